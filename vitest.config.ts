@@ -1,0 +1,36 @@
+import { defineConfig } from "vitest/config";
+
+const conditions = ["@portico/source"];
+const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+
+export default defineConfig({
+  test: {
+    reporters: ["default", "json"],
+    outputFile: { json: ".reports/vitest.json" },
+    passWithNoTests: true,
+    projects: [
+      { ...source, test: { name: "unit", include: ["packages/*/src/**/*.test.ts"] } },
+      {
+        ...source,
+        test: {
+          name: "types",
+          include: [],
+          typecheck: {
+            enabled: true,
+            only: true,
+            // Errors outside the type tests are the type check's own report.
+            ignoreSourceErrors: true,
+            include: ["packages/*/src/**/*.test-d.ts", "test/**/*.test-d.ts"],
+          },
+        },
+      },
+      { ...source, test: { name: "contract", include: ["test/contract/**/*.test.ts"] } },
+      { ...source, test: { name: "corpus", include: ["test/corpus/**/*.test.ts"] } },
+      { ...source, test: { name: "repository", include: ["test/*.test.ts"], testTimeout: 60_000 } },
+      {
+        // Real runtimes load what a user would load: the built packages.
+        test: { name: "runtime", include: ["test/runtime/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
+      },
+    ],
+  },
+});
