@@ -1,0 +1,155 @@
+import { errorFields, type Logger, createLogger } from "./log.js";
+import { newTrace, type Trace } from "./trace.js";
+
+/** What a function knows about the invocation it runs in; the same on every platform. */
+export interface Context {
+  /** The platform's own id of this invocation. */
+  readonly id: string;
+  readonly functionName: string;
+  /** `aws`, `azure`, `gcp`, `node`, or `local` for a function called without a platform. */
+  readonly platform: string;
+  readonly region: string | undefined;
+  /** When the platform will end this invocation; undefined when it does not say and no option does. */
+  readonly deadline: Date | undefined;
+  /** Milliseconds until the deadline, never negative; Infinity when there is none. */
+  remainingMs(): number;
+  /** Aborts shortly before the deadline, when the client leaves, and on shutdown. */
+  readonly signal: AbortSignal;
+  /** The caller's trace, or a new one where the caller sent none. */
+  readonly trace: Trace;
+  readonly log: Logger;
+  /** Work that may go on beside the reply: it is settled before the invocation ends and before a message is acknowledged. */
+  waitUntil(promise: Promise<unknown>): void;
+  /** Whether this is the first invocation of this function in its process. */
+  readonly coldStart: boolean;
+  /** The platform's own event and context, untouched; `native(context)` of an adapter gives them typed. */
+  readonly native: unknown;
+}
+
+/** What an adapter knows at the start of an invocation. */
+export interface ContextInit {
+  readonly id: string;
+  readonly functionName: string;
+  readonly platform: string;
+  readonly region?: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly deadlineMs?: number | undefined;
+  readonly coldStart?: boolean | undefined;
+  readonly native?: unknown;
+}
+
+/**
+ * The root context of one invocation. Adapters extend it and say how to make the trace and the logger. Layers see children made with
+ * `Object.create`, so everything memoised lives on the root, and there are no private fields.
+ */
+export class InvocationContext implements Context {
+  readonly id: string;
+  readonly functionName: string;
+  readonly platform: string;
+  readonly region: string | undefined;
+  readonly coldStart: boolean;
+  readonly native: unknown;
+  readonly "~deadlineMs": number | undefined;
+  readonly "~root": InvocationContext;
+  /** For adapters: a deadline watches over this invocation, so the pipeline must listen for {@link InvocationContext["~expire"]}. */
+  "~expires" = false;
+  /** For adapters: gives the handler up. */
+  "~expire": ((error: Error) => void) | undefined = undefined;
+  private "~controller": AbortController | undefined = undefined;
+  private "~aborted": unknown = undefined;
+  private "~tracing": Trace | undefined = undefined;
+  private "~logger": Logger | undefined = undefined;
+  private "~pending": Promise<unknown>[] | undefined = undefined;
+
+  constructor(init: ContextInit) {
+    this.id = init.id;
+    this.functionName = init.functionName;
+    this.platform = init.platform;
+    this.region = init.region;
+    this.coldStart = init.coldStart ?? false;
+    this.native = init.native;
+    this["~deadlineMs"] = init.deadlineMs;
+    this["~root"] = this;
+  }
+
+  get deadline(): Date | undefined {
+    return this["~deadlineMs"] === undefined ? undefined : new Date(this["~deadlineMs"]);
+  }
+
+  remainingMs(): number {
+    return this["~deadlineMs"] === undefined ? Number.POSITIVE_INFINITY : Math.max(0, this["~deadlineMs"] - Date.now());
+  }
+
+  get signal(): AbortSignal {
+    const root = this["~root"];
+    if (!root["~controller"]) {
+      root["~controller"] = new AbortController();
+      if (root["~aborted"] !== undefined) root["~controller"].abort(root["~aborted"]);
+    }
+    return root["~controller"].signal;
+  }
+
+  get trace(): Trace {
+    const root = this["~root"];
+    root["~tracing"] ??= root["~readTrace"]() ?? newTrace();
+    return root["~tracing"];
+  }
+
+  get log(): Logger {
+    const root = this["~root"];
+    root["~logger"] ??= root["~createLog"]();
+    return root["~logger"];
+  }
+
+  waitUntil(promise: Promise<unknown>): void {
+    const root = this["~root"];
+    root["~pending"] ??= [];
+    root["~pending"].push(
+      Promise.resolve(promise).catch((error: unknown) => root.log.error("work passed to waitUntil failed", { error: errorFields(error) })),
+    );
+  }
+
+  /** For adapters: aborts the signal, also one that is asked for later. */
+  "~abort"(reason: Error): void {
+    const root = this["~root"];
+    if (root["~aborted"] !== undefined) return;
+    root["~aborted"] = reason;
+    root["~controller"]?.abort(reason);
+  }
+
+  /** For adapters: settles the work passed to `waitUntil`; undefined when there is none, so that nothing need be awaited. */
+  "~settle"(): Promise<void> | undefined {
+    return this["~root"]["~pending"] ? drain(this["~root"]["~pending"]) : undefined;
+  }
+
+  /** For adapters: the incoming trace, if the platform or the caller gave one. */
+  protected "~readTrace"(): Trace | undefined {
+    return undefined;
+  }
+
+  /** For adapters: a logger in the platform's format. */
+  protected "~createLog"(): Logger {
+    return createLogger({
+      format: ({ level, message, time, fields }) => ({ time, level, message, invocationId: this.id, ...fields }),
+      // biome-ignore lint/suspicious/noConsole: this is the console context.
+      write: (line, level) => console[level](line),
+    });
+  }
+}
+
+async function drain(pending: Promise<unknown>[]): Promise<void> {
+  // Work may pass further work to waitUntil while it runs.
+  while (pending.length > 0) await Promise.all(pending.splice(0));
+}
+
+/** The context for a function that is called without an adapter; what is given wins over the defaults. */
+export function toContext(given: Partial<Context> | undefined): Context {
+  if (given && "~root" in given) return given as Context;
+  const root = new InvocationContext({ id: "local", functionName: "local", platform: "local", ...given });
+  if (!given) return root;
+  const names = Object.keys(given).filter((name) => given[name as keyof Context] !== undefined);
+  for (const name of names) {
+    Object.defineProperty(root, name, { value: given[name as keyof Context], enumerable: true, configurable: true, writable: true });
+  }
+  return root;
+}

@@ -1,0 +1,149 @@
+import { describe, HandlerError } from "../../error.js";
+import { type Buffered, toBytes } from "../../payload.js";
+import { concat } from "./body.js";
+import type { HttpReply, HttpReplyBody, HttpReplyHeaders, StreamSource } from "./reply.js";
+
+/** The part of a web-standard `Response` that is read; told by its members, since naming the class would load it. */
+interface ResponseLike {
+  readonly status: number;
+  readonly headers: Iterable<[string, string]> & { get(name: string): string | null; getSetCookie?(): string[] };
+  readonly body: StreamSource | null;
+  readonly bodyUsed: boolean;
+}
+
+/**
+ * What a handler returned, as a reply that can be sent: a web-standard `Response` becomes plain data, names are lower-cased.
+ *
+ * @throws {HandlerError} REPLY_INVALID when it is no reply, or has a status, a header or a body that cannot be sent.
+ */
+export function checkReply(result: unknown): HttpReply {
+  if (typeof result !== "object" || result === null) throw invalid(`The handler returned ${describe(result)}`);
+  const given = result as HttpReply | ResponseLike;
+  if (typeof given.headers?.get === "function") return checkReply(fromResponse(given as ResponseLike));
+  const { status, headers, body } = given as HttpReply;
+  if (!Number.isInteger(status) || status < 200 || status > 599) throw invalid(`The reply has the status ${String(status)}`);
+  const checked = checkHeaders(headers ?? {});
+  if (body !== undefined && !isBody(body)) throw invalid(`The body of the reply is ${describe(body)}`);
+  return checked === headers && body !== undefined ? (given as HttpReply) : { ...(given as HttpReply), headers: checked, body: body ?? null };
+}
+
+function invalid(what: string): HandlerError {
+  return new HandlerError("REPLY_INVALID", `${what}, which is not a reply that can be sent.`, {
+    hint: "Return reply.json(...), another reply.*, or a web-standard Response; the status is a whole number from 200 to 599.",
+  });
+}
+
+const token = /^[!#$%&'*+\-.^_`|~\da-zA-Z]+$/;
+// Visible ASCII, space and tab: what every platform carries unchanged, and no line break, which would split the reply.
+const value = /^[\t\x20-\x7e]*$/;
+
+function checkHeaders(headers: HttpReplyHeaders): HttpReplyHeaders {
+  let copy: Record<string, string | readonly string[]> | undefined;
+  for (const name of Object.keys(headers)) {
+    const given: unknown = headers[name];
+    const plain = given === undefined || given === null || typeof given === "string" || Array.isArray(given) ? given : String(given);
+    const lower = name.toLowerCase();
+    if (plain !== given || plain === undefined || plain === null || lower !== name) {
+      copy ??= { ...headers };
+      delete copy[name];
+      if (plain === undefined || plain === null) continue;
+      copy[lower] = plain as string;
+    }
+    if (!token.test(name)) throw invalid(`The reply has the header name ${JSON.stringify(name)}`);
+    for (const line of typeof plain === "string" ? [plain] : (plain as unknown[])) {
+      if (typeof line !== "string" || !value.test(line)) {
+        throw new HandlerError("REPLY_INVALID", `The reply's header ${lower} has a line break or another character that no header may have.`, {
+          hint: "Header values are visible ASCII; percent-encode anything else, and never pass on input unchecked.",
+        });
+      }
+    }
+  }
+  return copy ?? headers;
+}
+
+function isBody(body: unknown): body is HttpReplyBody {
+  return body === null || typeof body === "string" || body instanceof Uint8Array || isStreamBody(body);
+}
+
+/** Whether a body arrives in chunks. */
+export function isStreamBody(body: unknown): body is StreamSource {
+  return typeof body === "object" && body !== null && (Symbol.asyncIterator in body || typeof (body as ReadableStream).getReader === "function");
+}
+
+function fromResponse(response: ResponseLike): HttpReply {
+  if (response.bodyUsed) throw invalid("The body of the Response was read already");
+  const headers: Record<string, string | readonly string[]> = {};
+  for (const [name, line] of response.headers) if (name !== "set-cookie") headers[name] = line;
+  const cookies = response.headers.getSetCookie?.() ?? [];
+  if (cookies.length > 0) headers["set-cookie"] = cookies;
+  return { status: response.status, headers, body: response.body };
+}
+
+// Fields that describe one connection, which is the platform's business (RFC 9110, section 7.6.1).
+const hopByHop = ["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"];
+
+/**
+ * A reply as it goes on the wire: no body where HTTP allows none, no field that belongs to the connection, and no `content-length`
+ * of a body whose length is known here.
+ */
+export function finishReply(method: string, response: HttpReply): HttpReply {
+  const { status, headers, body } = response;
+  const bodiless = method === "HEAD" || status === 204 || status === 205 || status === 304;
+  const fixedLength = !isStreamBody(body);
+  const unwanted = Object.keys(headers).filter(
+    (name) => hopByHop.includes(name) || (name === "content-length" && (method === "HEAD" ? false : fixedLength || status === 204)),
+  );
+  if (unwanted.length === 0 && (!bodiless || body === null)) return response;
+  if (bodiless) cancelBody(body);
+  const kept = unwanted.length === 0 ? headers : Object.fromEntries(Object.entries(headers).filter(([name]) => !unwanted.includes(name)));
+  return { ...response, headers: kept, body: bodiless ? null : body };
+}
+
+/** Lets go of a body that nobody will read. */
+export function cancelBody(body: HttpReplyBody): void {
+  if (!isStreamBody(body)) return;
+  const ignore = () => undefined;
+  if (typeof (body as ReadableStream).cancel === "function") (body as ReadableStream).cancel().catch(ignore);
+  else Promise.resolve((body as AsyncIterable<unknown>)[Symbol.asyncIterator]().return?.()).catch(ignore);
+}
+
+const encoder = new TextEncoder();
+
+/** A streamed body as bytes, chunk by chunk. Leaving the loop early cancels the source. */
+export async function* toChunks(body: StreamSource): AsyncGenerator<Uint8Array> {
+  for await (const chunk of Symbol.asyncIterator in body ? body : fromReader(body)) {
+    if (typeof chunk === "string") yield encoder.encode(chunk);
+    else if (chunk instanceof Uint8Array) yield chunk;
+    else throw new HandlerError("REPLY_INVALID", `A chunk of the reply's body is ${describe(chunk)}; strings and Uint8Arrays can be sent.`);
+  }
+}
+
+async function* fromReader(stream: ReadableStream<string | Uint8Array>): AsyncGenerator<string | Uint8Array> {
+  const reader = stream.getReader();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  } finally {
+    await reader.cancel();
+  }
+}
+
+/**
+ * A body in one piece, for platforms that cannot stream.
+ *
+ * @throws {HandlerError} REPLY_INVALID when it is longer than the limit (bytes).
+ */
+export async function collectBody(body: HttpReplyBody, limit: number): Promise<Buffered | null> {
+  if (!isStreamBody(body)) return body;
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  for await (const chunk of toChunks(body)) {
+    total += chunk.byteLength;
+    if (total > limit) {
+      throw new HandlerError("REPLY_INVALID", `The streamed reply is over ${limit} bytes, and this platform sends it in one piece.`, {
+        hint: "Switch the adapter to response streaming where the platform has it, or send a link to the content.",
+      });
+    }
+    chunks.push(toBytes(chunk));
+  }
+  return concat(chunks);
+}

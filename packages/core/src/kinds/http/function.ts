@@ -1,0 +1,156 @@
+import { type Context, InvocationContext, toContext } from "../../context.js";
+import { HandlerError } from "../../error.js";
+import { type AnyFunction, createFunction, type PortableFunction, type Trigger } from "../../function.js";
+import { errorFields } from "../../log.js";
+import type { Merge, Middleware, None } from "../../middleware.js";
+import { compose, type Layer } from "../../pipeline.js";
+import { type FetchHandler, fromFetch } from "./fetch.js";
+import { checkReply } from "./finish.js";
+import { type Params, parsePath } from "./path.js";
+import { type HttpReply, reply } from "./reply.js";
+import type { HttpRequest, LazyHttpRequest } from "./request.js";
+
+/** What an HTTP function answers. */
+export interface HttpTrigger extends Trigger<"http"> {
+  /** Upper case; `*` stands for every method. GET brings HEAD with it. */
+  readonly methods: readonly string[];
+  /** A template such as `/orders/:id` or `/files/*path`. */
+  readonly path: string;
+  /** Methods that a layer answers in front of the handler: `OPTIONS` with `cors`. */
+  readonly layerMethods?: readonly string[] | undefined;
+  /** The triggers of the functions behind a router. */
+  readonly routes?: readonly HttpTrigger[] | undefined;
+}
+
+export type HttpFunction<P extends object = Record<string, string>> = PortableFunction<HttpTrigger, HttpRequest<P>, HttpReply>;
+
+/** Any HTTP function, whatever its parameters. */
+export type AnyHttpFunction = AnyFunction<HttpTrigger, HttpReply>;
+
+export type HttpHandler<P extends object, C> = (
+  request: HttpRequest<P>,
+  context: C,
+) => HttpReply | Response | Promise<HttpReply> | Promise<Response> | Promise<HttpReply | Response>;
+
+/** An HTTP function with its method and path, waiting for layers and a handler. */
+export interface HttpPipeline<P extends object, C> {
+  /** Adds a layer inside those added before. */
+  use<A extends object = None>(layer: Middleware<HttpRequest<P>, C, A, HttpReply>): HttpPipeline<P, Merge<C, A>>;
+  /** Closes the pipeline. The function it gives always resolves to a reply. */
+  handle(handler: HttpHandler<P, C>): HttpFunction<P>;
+}
+
+/** Declares HTTP functions; with `use`, several that share their first layers. */
+export interface HttpBuilder<C = Context> {
+  use<A extends object = None>(layer: Middleware<HttpRequest, C, A, HttpReply>): HttpBuilder<Merge<C, A>>;
+  /** Answers HEAD too, without the body. */
+  get<const Path extends string>(path: Path): HttpPipeline<Params<Path>, C>;
+  post<const Path extends string>(path: Path): HttpPipeline<Params<Path>, C>;
+  put<const Path extends string>(path: Path): HttpPipeline<Params<Path>, C>;
+  patch<const Path extends string>(path: Path): HttpPipeline<Params<Path>, C>;
+  delete<const Path extends string>(path: Path): HttpPipeline<Params<Path>, C>;
+  head<const Path extends string>(path: Path): HttpPipeline<Params<Path>, C>;
+  options<const Path extends string>(path: Path): HttpPipeline<Params<Path>, C>;
+  /** Every method. */
+  any<const Path extends string>(path: Path): HttpPipeline<Params<Path>, C>;
+  /**
+   * Makes one portable function of a web-standard handler `(Request) => Response`: the `fetch` of a Hono or h3 app. Such a handler pays
+   * for the web classes: tens of milliseconds of cold start.
+   */
+  fetch(path: string, handler: FetchHandler): HttpFunction;
+}
+
+// Layers and handlers as they are kept: what each sees and adds was checked where it was written.
+type HttpLayer = Layer<HttpRequest, Context, HttpReply> & { readonly answers?: readonly string[] };
+type KeptHandler = HttpHandler<Record<string, string>, Context>;
+
+function builder<C>(layers: readonly HttpLayer[]): HttpBuilder<C> {
+  const at =
+    (...methods: string[]) =>
+    <Path extends string>(path: Path) => {
+      parsePath(path); // A bad template fails where it is written.
+      return pipeline<Params<Path>, C>(methods, path, layers);
+    };
+  return {
+    use: (layer) => builder([...layers, layer as HttpLayer]),
+    get: at("GET", "HEAD"),
+    post: at("POST"),
+    put: at("PUT"),
+    patch: at("PATCH"),
+    delete: at("DELETE"),
+    head: at("HEAD"),
+    options: at("OPTIONS"),
+    any: at("*"),
+    fetch: (path, handler) => create(["*"], path, layers, fromFetch(handler)),
+  };
+}
+
+function pipeline<P extends object, C>(methods: readonly string[], path: string, layers: readonly HttpLayer[]): HttpPipeline<P, C> {
+  return {
+    use: (layer) => pipeline(methods, path, [...layers, layer as HttpLayer]),
+    handle: (handler) => create(methods, path, layers, handler as KeptHandler) as HttpFunction<P>,
+  };
+}
+
+/**
+ * An HTTP function from its parts; `http.*` and `router` are made of it.
+ *
+ * @throws {HandlerError} CONFIG_INVALID when the handler is not a function or the path is no template.
+ */
+export function create(
+  methods: readonly string[],
+  path: string,
+  layers: readonly HttpLayer[],
+  handler: KeptHandler,
+  routes?: readonly HttpTrigger[],
+): HttpFunction {
+  parsePath(path);
+  for (const part of [handler, ...layers]) {
+    if (typeof part !== "function") throw new HandlerError("CONFIG_INVALID", `A layer or handler of ${path} is not a function.`);
+  }
+  const run = compose(layers, async (request, context) => {
+    const miss = (request as LazyHttpRequest)["~miss"];
+    if (miss === undefined) return checkReply(await orExpire(handler(request, context), context));
+    if (miss instanceof Error) throw miss;
+    return miss;
+  });
+  const layerMethods = [...new Set(layers.flatMap(({ answers }) => answers ?? []))];
+  const trigger: HttpTrigger = {
+    kind: "http",
+    methods,
+    path,
+    ...(layerMethods.length > 0 && { layerMethods }),
+    ...(routes && { routes }),
+  };
+  return createFunction(trigger, async (request: HttpRequest, given?: Partial<Context>) => {
+    const context = toContext(given);
+    let response: HttpReply;
+    try {
+      const returned = await run(request, context);
+      response = layers.length > 0 ? checkReply(returned) : returned;
+    } catch (error) {
+      response = reply.problem(error);
+    }
+    if ("error" in response) logFailure(response, context);
+    return response;
+  });
+}
+
+/** The handler's result, or the rejection that the adapter's deadline brings first: inside all layers, so that they mark that reply too. */
+function orExpire<T>(result: T | Promise<T>, context: Context): T | Promise<T> {
+  const root = (context as InvocationContext)["~root"] as InvocationContext | undefined;
+  if (!root?.["~expires"]) return result;
+  return new Promise((resolve, reject) => {
+    root["~expire"] = reject;
+    Promise.resolve(result).then(resolve, reject);
+  });
+}
+
+function logFailure({ error, status }: HttpReply, { log }: Context): void {
+  const known = HandlerError.is(error);
+  if (known && status < 500) log.info(`refused: ${error.message}`, { status, code: error.code, error: errorFields(error) });
+  else log.error(known ? error.message : "the handler failed", { status, error: errorFields(error) });
+}
+
+/** Declares HTTP functions. */
+export const http: HttpBuilder = builder<Context>([]);

@@ -1,0 +1,109 @@
+import { HandlerError } from "../../error.js";
+
+type Name<Segment extends string> = Segment extends `:${infer N}` ? N : Segment extends `*${infer N}` ? N : never;
+type Names<Path extends string> = Path extends `${infer Head}/${infer Tail}` ? Name<Head> | Names<Tail> : Name<Path>;
+
+/** The path parameters of a template: `/orders/:id` gives `{ id: string }`. */
+export type Params<Path extends string> = string extends Path ? Record<string, string> : { [K in Names<Path>]: string };
+
+/** One segment of a template. */
+export type PathSegment =
+  | { readonly kind: "literal"; readonly text: string }
+  | { readonly kind: "param"; readonly name: string }
+  | { readonly kind: "rest"; readonly name: string };
+
+const name = /^[A-Za-z_]\w*$/;
+
+/**
+ * The segments of a path template. Adapters translate them for their platform; literals are canonical.
+ *
+ * @throws {HandlerError} CONFIG_INVALID when the template has no leading slash, a bad or repeated name, or a `*name` before its end.
+ */
+export function parsePath(template: string): readonly PathSegment[] {
+  const refuse = (why: string) =>
+    new HandlerError("CONFIG_INVALID", `The path template ${JSON.stringify(template)} ${why}.`, {
+      hint: "Templates are like /orders/:id and /files/*path; names are letters, digits and underscores.",
+    });
+  if (!template.startsWith("/")) throw refuse("does not start with a slash");
+  if (/[?#]/.test(template)) throw refuse("has a query or a fragment");
+  if (template === "/") return [];
+  const parts = template.slice(1).split("/");
+  const seen = new Set<string>();
+  return parts.map((part, index): PathSegment => {
+    if (!/^[:*]/.test(part)) return { kind: "literal", text: canonicalPath(part) };
+    const rest = part.startsWith("*");
+    const param = part.slice(1);
+    if (!name.test(param)) throw refuse(`has the parameter name ${JSON.stringify(param)}`);
+    if (seen.has(param)) throw refuse(`has two parameters named ${param}`);
+    if (rest && index < parts.length - 1) throw refuse(`has *${param} before its end`);
+    seen.add(param);
+    return rest ? { kind: "rest", name: param } : { kind: "param", name: param };
+  });
+}
+
+/** Matches canonical paths: decoded parameters, without a prototype, or undefined. */
+export type PathMatcher = (path: string) => Readonly<Record<string, string>> | undefined;
+
+/**
+ * A matcher for one template. Trailing slashes count; a final `*name` takes the rest of the path, which may be empty.
+ * The matcher throws a HandlerError BAD_REQUEST when a parameter is not valid percent-encoded UTF-8.
+ */
+export function compilePath(template: string): PathMatcher {
+  const segments = parsePath(template);
+  if (segments.every(({ kind }) => kind === "literal")) {
+    const path = `/${segments.map((segment) => (segment as { text: string }).text).join("/")}`;
+    return (given) => (given === path ? Object.create(null) : undefined);
+  }
+  const names = segments.flatMap((segment) => (segment.kind === "literal" ? [] : [segment.name]));
+  const pattern = new RegExp(`^${segments.map((segment, index) => toPattern(segment, index === 0)).join("")}$`);
+  return (given) => {
+    const match = pattern.exec(given);
+    if (!match) return undefined;
+    const params: Record<string, string> = Object.create(null);
+    for (const [index, param] of names.entries()) params[param] = decodeParam(match[index + 1] ?? "");
+    return params;
+  };
+}
+
+function toPattern(segment: PathSegment, first: boolean): string {
+  if (segment.kind === "literal") return `/${segment.text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`;
+  if (segment.kind === "param") return "/([^/]+)";
+  return first ? "/(.*)" : "(?:/(.*))?";
+}
+
+/**
+ * A path parameter, decoded.
+ *
+ * @throws {HandlerError} BAD_REQUEST when it is not valid percent-encoded UTF-8.
+ */
+export function decodeParam(text: string): string {
+  if (!text.includes("%")) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch (cause) {
+    throw new HandlerError("BAD_REQUEST", "The path is not valid percent-encoding.", { cause });
+  }
+}
+
+const plain = /^[\w\-.~!$&'()*+,;=:@/]*$/;
+const strange = /%[\dA-Fa-f]{2}|(?:(?!%[\dA-Fa-f]{2})[^\w\-.~!$&'()*+,;=:@/])+/g;
+
+/**
+ * One spelling per path, so that `path` is the same on platforms that decode it and on those that do not: characters that may be literal
+ * in a path are, everything else is percent-encoded in upper case, dot segments are resolved. `%2F` stays apart from a slash.
+ * With `decoded`, the platform has decoded the path already, and a percent sign that starts no escape is one that was encoded.
+ */
+export function canonicalPath(path: string, decoded = false): string {
+  const canonical = plain.test(path) ? path : path.replace(strange, (text) => canonicalText(text, decoded));
+  return canonical.includes("/.") ? new URL(`http://path${canonical}`).pathname : canonical;
+}
+
+function canonicalText(text: string, decoded: boolean): string {
+  if (/^%[\dA-Fa-f]{2}$/.test(text)) {
+    const character = String.fromCharCode(Number.parseInt(text.slice(1), 16));
+    return character !== "/" && plain.test(character) ? character : text.toUpperCase();
+  }
+  // A lone surrogate has no UTF-8 encoding; it becomes U+FFFD, as in a URL.
+  const encoded = encodeURI(text.toWellFormed()).replace(/[?#]/g, encodeURIComponent);
+  return decoded ? encoded : encoded.replaceAll("%25", "%");
+}

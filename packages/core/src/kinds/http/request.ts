@@ -1,0 +1,187 @@
+import type { Bytes } from "../../payload.js";
+import { defaultBodyLimit, LazyBody } from "./body.js";
+import { parseCookies } from "./cookies.js";
+import { type HttpHeaders, LazyHeaders } from "./headers.js";
+import type { Identity } from "./identity.js";
+import type { HttpReply } from "./reply.js";
+import type { HttpSource } from "./source.js";
+
+/**
+ * An HTTP request, the same on every platform. It reads like a fetch `Request`; nothing is decoded before it is asked for.
+ * The body is kept, so it may be read again, in another form too.
+ */
+export interface HttpRequest<P extends object = Record<string, string>> {
+  readonly kind: "http";
+  /** The platform's request id. */
+  readonly id: string;
+  /** Where the request came in: an API's or a function's name as the platform has it. */
+  readonly source: string;
+  readonly time: Date;
+  /** The platform's own event or request, untouched. */
+  readonly native: unknown;
+  /** Upper case. */
+  readonly method: string;
+  /** Absolute: scheme, host, {@link HttpRequest.path} and query. */
+  readonly url: string;
+  /** Percent-encoded in one canonical spelling, without stage, base path or route prefix. */
+  readonly path: string;
+  /** What the platform put before the path and the adapter took off: `""`, or `/prefix`. A public link is origin, basePath, path. */
+  readonly basePath: string;
+  /** The parameters of the path template, decoded. */
+  readonly params: Readonly<P>;
+  /** The query, repeated names kept. Invalid percent-encoding is read as a URL's: as it stands. */
+  readonly query: URLSearchParams;
+  readonly headers: HttpHeaders;
+  /** Cookies by name, decoded, without a prototype; the first of equal names. */
+  readonly cookies: Readonly<Record<string, string | undefined>>;
+  /** The address of the client, as the platform saw it or as trusted proxies reported it. Never taken from a header anybody can send. */
+  readonly clientIp: string | undefined;
+  /** Who the platform's own authorizer says is calling. */
+  readonly identity: Identity | undefined;
+  /** The body as chunks, null when there is none. A body that is still arriving can be taken once. */
+  readonly body: ReadableStream<Bytes> | null;
+  /** @throws {HandlerError} TOO_LARGE when the body is over the limit (so do the readers below). */
+  text(): Promise<string>;
+  /** @throws {HandlerError} BAD_REQUEST when the body is not JSON. */
+  json(): Promise<unknown>;
+  bytes(): Promise<Bytes>;
+  /** @throws {HandlerError} UNSUPPORTED_MEDIA_TYPE when it is no form, BAD_REQUEST when the form is broken. */
+  formData(): Promise<FormData>;
+  /** A web-standard `Request`. The first one in a process costs tens of milliseconds of start-up. */
+  toRequest(init?: { readonly signal?: AbortSignal | undefined }): Request;
+}
+
+/** How an adapter lets a function know that the request is not for it: thrown or answered inside all layers. */
+export type Miss = HttpReply | Error;
+
+/** A request over a native one. Adapters make it with a source; nothing is read until asked for. */
+export class LazyHttpRequest implements HttpRequest {
+  readonly kind = "http";
+  readonly "~source": HttpSource;
+  readonly "~miss": Miss | undefined;
+  private readonly "~limit": number;
+  private "~params": Readonly<Record<string, string>> | undefined;
+  private "~path": string | undefined = undefined;
+  private "~headers": HttpHeaders | undefined = undefined;
+  private "~cookies": Readonly<Record<string, string>> | undefined = undefined;
+  private "~query": URLSearchParams | undefined = undefined;
+  private "~body": LazyBody | undefined = undefined;
+
+  constructor(source: HttpSource, params?: Readonly<Record<string, string>>, miss?: Miss, bodyLimit: number = defaultBodyLimit) {
+    this["~source"] = source;
+    this["~params"] = params;
+    this["~miss"] = miss;
+    this["~limit"] = bodyLimit;
+  }
+
+  get id(): string {
+    return this["~source"].id();
+  }
+
+  get source(): string {
+    return this["~source"].origin();
+  }
+
+  get time(): Date {
+    return this["~source"].time();
+  }
+
+  get native(): unknown {
+    return this["~source"].native;
+  }
+
+  get method(): string {
+    return this["~source"].method();
+  }
+
+  get path(): string {
+    this["~path"] ??= this["~source"].path();
+    return this["~path"];
+  }
+
+  get basePath(): string {
+    return this["~source"].basePath();
+  }
+
+  get url(): string {
+    const source = this["~source"];
+    const query = source.queryString();
+    return `${source.scheme()}://${checkedHost(source.host())}${this.path}${query === "" ? "" : `?${query}`}`;
+  }
+
+  get params(): Readonly<Record<string, string>> {
+    this["~params"] ??= Object.create(null) as Record<string, string>;
+    return this["~params"];
+  }
+
+  get query(): URLSearchParams {
+    this["~query"] ??= new URLSearchParams(this["~source"].queryString());
+    return this["~query"];
+  }
+
+  get headers(): HttpHeaders {
+    this["~headers"] ??= new LazyHeaders(this["~source"]);
+    return this["~headers"];
+  }
+
+  get cookies(): Readonly<Record<string, string | undefined>> {
+    this["~cookies"] ??= parseCookies(this["~source"].header("cookie") ?? null);
+    return this["~cookies"];
+  }
+
+  get clientIp(): string | undefined {
+    return this["~source"].clientIp();
+  }
+
+  get identity(): Identity | undefined {
+    return this["~source"].identity();
+  }
+
+  get body(): ReadableStream<Bytes> | null {
+    return this["~content"]().stream();
+  }
+
+  async text(): Promise<string> {
+    return this["~content"]().text();
+  }
+
+  async json(): Promise<unknown> {
+    return this["~content"]().json();
+  }
+
+  async bytes(): Promise<Bytes> {
+    return this["~content"]().bytes();
+  }
+
+  async formData(): Promise<FormData> {
+    return this["~content"]().formData(this.headers.get("content-type"));
+  }
+
+  toRequest(init: { readonly signal?: AbortSignal | undefined } = {}): Request {
+    const headers = new Headers();
+    for (const [name, value] of this["~source"].headerEntries()) headers.append(name, value);
+    const { method } = this;
+    const body = method === "GET" || method === "HEAD" ? null : this.body;
+    // `duplex` is required with a stream body and not yet in every version of the types.
+    const options = { method, headers, body, duplex: "half", ...(init.signal && { signal: init.signal }) };
+    return new Request(this.url, options as RequestInit);
+  }
+
+  private "~content"(): LazyBody {
+    this["~body"] ??= new LazyBody(this["~source"].body(), this["~limit"]);
+    return this["~body"];
+  }
+}
+
+/** The same request as another function of a router sees it: its own parameters, the same body and headers. */
+export function withParams(request: HttpRequest, params: Readonly<Record<string, string>>): HttpRequest {
+  return Object.create(request, {
+    params: { value: params, enumerable: true },
+    "~miss": { value: undefined },
+  }) as HttpRequest;
+}
+
+// A host from a header is the client's word; one that cannot stand in a URL is left out of it.
+function checkedHost(host: string | undefined): string {
+  return host !== undefined && /^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/.test(host) ? host : "localhost";
+}

@@ -1,0 +1,28 @@
+import type { Final } from "./middleware.js";
+
+/** What a message handler says became of its message. Returning nothing is `ack`; a throw is `retry`. */
+export type Outcome =
+  | { readonly outcome: "ack" }
+  | { readonly outcome: "retry"; readonly afterSeconds?: number | undefined; readonly error?: unknown }
+  | { readonly outcome: "deadLetter"; readonly reason: string; readonly error?: unknown }
+  | { readonly outcome: "drop"; readonly reason: string };
+
+/** Done: the platform may forget the message. */
+export function ack(): Final<Outcome> {
+  return { outcome: "ack" };
+}
+
+/** Not done: deliver it again. `afterSeconds` is honoured where the platform can, and elsewhere degrades to a plain retry. */
+export function retry(options: { readonly afterSeconds?: number | undefined } = {}): Final<Outcome> {
+  return { outcome: "retry", afterSeconds: options.afterSeconds };
+}
+
+/** It can never be done: keep it aside for a human, and go on with the others. */
+export function deadLetter(reason: string): Final<Outcome> {
+  return { outcome: "deadLetter", reason };
+}
+
+/** It need not be done: forget it, and say so in the log. */
+export function drop(reason: string): Final<Outcome> {
+  return { outcome: "drop", reason };
+}

@@ -1,0 +1,59 @@
+/** An invocation that a {@link Watchdog} keeps an eye on. Times are milliseconds since the epoch. */
+export interface Watched {
+  /** The next time to act. Set it to Infinity, or call `forget`, to be left alone. */
+  dueMs: number;
+  /** Acts, and moves `dueMs` to the next time. */
+  onDue(nowMs: number): void;
+}
+
+/** The timer as Node gives it; other runtimes give a number. */
+interface Timer {
+  ref?(): void;
+  unref?(): void;
+}
+
+const longestTimeoutMs = 2 ** 31 - 1;
+
+/**
+ * One timer for all invocations that an adapter entry has under way, where a timer each would cost more than the rest of the
+ * adapter. It holds the event loop open while something is watched, so that a promise that never settles cannot end the process.
+ */
+export class Watchdog {
+  private readonly watched = new Set<Watched>();
+  private timer: (Timer & object) | number | undefined;
+  private timerDueMs = Number.POSITIVE_INFINITY;
+
+  watch(entry: Watched): void {
+    this.watched.add(entry);
+    if (entry.dueMs < this.timerDueMs) this.arm(entry.dueMs);
+    else if (this.watched.size === 1) hold(this.timer, true);
+  }
+
+  forget(entry: Watched): void {
+    if (this.watched.delete(entry) && this.watched.size === 0) hold(this.timer, false);
+  }
+
+  private arm(dueMs: number): void {
+    if (this.timer !== undefined) clearTimeout(this.timer as number);
+    this.timer = undefined;
+    this.timerDueMs = dueMs;
+    if (dueMs === Number.POSITIVE_INFINITY) return;
+    const delayMs = Math.min(Math.max(1, dueMs - Date.now()), longestTimeoutMs);
+    this.timer = setTimeout(() => this.check(), delayMs) as unknown as Timer;
+    if (this.watched.size === 0) hold(this.timer, false);
+  }
+
+  private check(): void {
+    const nowMs = Date.now();
+    for (const entry of [...this.watched]) if (entry.dueMs <= nowMs) entry.onDue(nowMs);
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const entry of this.watched) nextMs = Math.min(nextMs, entry.dueMs);
+    this.arm(nextMs);
+  }
+}
+
+function hold(timer: (Timer & object) | number | undefined, on: boolean): void {
+  if (typeof timer !== "object") return;
+  if (on) timer.ref?.();
+  else timer.unref?.();
+}
