@@ -1,0 +1,1 @@
+export type { Host, HostOptions } from "./host.js";
