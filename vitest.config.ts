@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-const conditions = ["@portico/source"];
+// Tests read the sources, so they need no build. Setting conditions replaces the defaults, hence the other three.
+const conditions = ["@portico/source", "module", "node", "development|production"];
 const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
 export default defineConfig({

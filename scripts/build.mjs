@@ -7,6 +7,8 @@ import { build as tsup } from "tsup";
 import ts from "typescript";
 import { inDependencyOrder, root, workspaces } from "./workspace.mjs";
 
+// The other packages may import types of node:* and nothing more; `neutral` refuses the rest.
+const nodePackages = new Set(["@portico/node", "@portico/testing"]);
 const stampFile = join(root, "node_modules/.cache/portico-build");
 const seconds = (start) => `${((performance.now() - start) / 1000).toFixed(1)} s`;
 
@@ -14,6 +16,7 @@ const all = inDependencyOrder(workspaces());
 const stamp = fingerprint();
 if (process.argv.includes("--if-changed") && isBuilt()) process.exit(0);
 
+console.log("building ...");
 const start = performance.now();
 rmSync(stampFile, { force: true });
 const missing = all.flatMap(({ folder, entries }) =>
@@ -33,7 +36,7 @@ mkdirSync(dirname(stampFile), { recursive: true });
 writeFileSync(stampFile, stamp);
 console.log(`built ${all.length} packages in ${seconds(start)} (declarations ${seconds(built)})`);
 
-async function buildJavaScript({ name, folder, entries }) {
+async function buildJavaScript({ name, folder, entries, manifest }) {
   const entry = Object.fromEntries(
     entries
       .filter(({ source }) => existsSync(join(root, folder, source)))
@@ -51,7 +54,7 @@ async function buildJavaScript({ name, folder, entries }) {
       silent: true,
       format: "esm",
       target: "node20",
-      platform: name === "@portico/core" ? "neutral" : "node",
+      platform: manifest.private || nodePackages.has(name) ? "node" : "neutral",
       splitting: true,
       sourcemap: true,
       treeshake: true,
@@ -66,7 +69,11 @@ async function buildJavaScript({ name, folder, entries }) {
 
 /** Emits `src/a.ts` as `dist/a.d.ts` with a map to the published source. Types are checked by `typecheck`, not here. */
 function buildDeclarations(packages) {
-  const config = ts.getParsedCommandLineOfConfigFile(join(root, "tsconfig.json"), {}, { ...ts.sys, onUnRecoverableConfigFileDiagnostic() {} });
+  const config = ts.getParsedCommandLineOfConfigFile(
+    join(root, "tsconfig.json"),
+    {},
+    { ...ts.sys, onUnRecoverableConfigFileDiagnostic() {} },
+  );
   const rootNames = packages
     .flatMap(({ folder, entries }) => entries.map(({ source }) => join(root, folder, source)))
     .filter((file) => existsSync(file));
