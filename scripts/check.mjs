@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { root } from "./workspace.mjs";
 
 const node24 = join(root, "test/node_modules/node-24/bin/node");
+const colour = process.stdout.isTTY ? {} : { NO_COLOR: "1" };
 const results = [];
 
 rmSync(join(root, ".reports"), { recursive: true, force: true });
@@ -68,7 +69,7 @@ function run(args, show, env) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, {
       cwd: root,
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...colour, ...env },
       stdio: ["ignore", show ? "inherit" : "pipe", show ? "inherit" : "pipe"],
     });
     let output = "";
