@@ -39,7 +39,7 @@ await Promise.all([
     ["unused code (knip)", [[toolPath("knip")]]],
   ]),
   lane([
-    ["format and lint (biome)", [[toolPath("@biomejs/biome", "biome"), "ci", "--error-on-warnings"]]],
+    ["format and lint (biome)", [[toolPath("@biomejs/biome", "biome"), "ci", "--error-on-warnings", "--colors=off"]]],
     ["packages (publint, attw)", [[join(root, "scripts/check-packages.mjs")]]],
   ]),
 ]);
