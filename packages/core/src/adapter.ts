@@ -2,14 +2,27 @@
 export { type ContextInit, InvocationContext, toContext } from "./context.js";
 export { describe, toError } from "./error.js";
 export { createFunction } from "./function.js";
-export { createHttpEntry, type HttpEntry, type HttpEntryOptions, methodMiss, refuseMethod } from "./kinds/http/answer.js";
+export {
+  createHttpEntry,
+  type HttpEntry,
+  type HttpEntryOptions,
+  methodMiss,
+  refuseMethod,
+} from "./kinds/http/answer.js";
 export { concat, defaultBodyLimit, tooLarge } from "./kinds/http/body.js";
 export { parseCookies, serializeCookie } from "./kinds/http/cookies.js";
 export { cancelBody, checkReply, collectBody, finishReply, isStreamBody, toChunks } from "./kinds/http/finish.js";
 export { create as createHttpFunction } from "./kinds/http/function.js";
 export { joinLines, LazyHeaders } from "./kinds/http/headers.js";
 export { toClaims, toIdentity } from "./kinds/http/identity.js";
-export { canonicalPath, compilePath, decodeParam, type PathMatcher, type PathSegment, parsePath } from "./kinds/http/path.js";
+export {
+  canonicalPath,
+  compilePath,
+  decodeParam,
+  type PathMatcher,
+  type PathSegment,
+  parsePath,
+} from "./kinds/http/path.js";
 export { LazyHttpRequest, type Miss, withParams } from "./kinds/http/request.js";
 export type { HttpSource, HttpSourceBody } from "./kinds/http/source.js";
 export { createLogger, errorFields, type LoggerOptions, toLine, toLogLevel } from "./log.js";

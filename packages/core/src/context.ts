@@ -1,4 +1,4 @@
-import { errorFields, type Logger, createLogger } from "./log.js";
+import { createLogger, errorFields, type Logger } from "./log.js";
 import { newTrace, type Trace } from "./trace.js";
 
 /** What a function knows about the invocation it runs in; the same on every platform. */
@@ -12,14 +12,14 @@ export interface Context {
   /** When the platform will end this invocation; undefined when it does not say and no option does. */
   readonly deadline: Date | undefined;
   /** Milliseconds until the deadline, never negative; Infinity when there is none. */
-  remainingMs(): number;
+  readonly remainingMs: () => number;
   /** Aborts shortly before the deadline, when the client leaves, and on shutdown. */
   readonly signal: AbortSignal;
   /** The caller's trace, or a new one where the caller sent none. */
   readonly trace: Trace;
   readonly log: Logger;
   /** Work that may go on beside the reply: it is settled before the invocation ends and before a message is acknowledged. */
-  waitUntil(promise: Promise<unknown>): void;
+  readonly waitUntil: (promise: Promise<unknown>) => void;
   /** Whether this is the first invocation of this function in its process. */
   readonly coldStart: boolean;
   /** The platform's own event and context, untouched; `native(context)` of an adapter gives them typed. */
@@ -76,8 +76,10 @@ export class InvocationContext implements Context {
     return this["~deadlineMs"] === undefined ? undefined : new Date(this["~deadlineMs"]);
   }
 
-  remainingMs(): number {
-    return this["~deadlineMs"] === undefined ? Number.POSITIVE_INFINITY : Math.max(0, this["~deadlineMs"] - Date.now());
+  // A getter, as is `waitUntil`, because handlers take the context apart: `(request, { remainingMs }) => ...`.
+  get remainingMs(): () => number {
+    const deadlineMs = this["~deadlineMs"];
+    return () => (deadlineMs === undefined ? Number.POSITIVE_INFINITY : Math.max(0, deadlineMs - Date.now()));
   }
 
   get signal(): AbortSignal {
@@ -101,12 +103,16 @@ export class InvocationContext implements Context {
     return root["~logger"];
   }
 
-  waitUntil(promise: Promise<unknown>): void {
+  get waitUntil(): (promise: Promise<unknown>) => void {
     const root = this["~root"];
-    root["~pending"] ??= [];
-    root["~pending"].push(
-      Promise.resolve(promise).catch((error: unknown) => root.log.error("work passed to waitUntil failed", { error: errorFields(error) })),
-    );
+    return (promise) => {
+      root["~pending"] ??= [];
+      root["~pending"].push(
+        Promise.resolve(promise).catch((error: unknown) =>
+          root.log.error("work passed to waitUntil failed", { error: errorFields(error) }),
+        ),
+      );
+    };
   }
 
   /** For adapters: aborts the signal, also one that is asked for later. */
@@ -149,7 +155,12 @@ export function toContext(given: Partial<Context> | undefined): Context {
   if (!given) return root;
   const names = Object.keys(given).filter((name) => given[name as keyof Context] !== undefined);
   for (const name of names) {
-    Object.defineProperty(root, name, { value: given[name as keyof Context], enumerable: true, configurable: true, writable: true });
+    Object.defineProperty(root, name, {
+      value: given[name as keyof Context],
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
   }
   return root;
 }

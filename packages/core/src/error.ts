@@ -82,7 +82,9 @@ export class HandlerError extends Error {
 
   /** Tells a HandlerError by its name and code, because two copies of this package may be bundled into one function. */
   static is(value: unknown): value is HandlerError {
-    return value instanceof Error && value.name === "HandlerError" && Object.hasOwn(errorTable, (value as HandlerError).code);
+    return (
+      value instanceof Error && value.name === "HandlerError" && Object.hasOwn(errorTable, (value as HandlerError).code)
+    );
   }
 }
 

@@ -46,7 +46,12 @@ export function createLogger({ format, write, level = "info", fields = {} }: Log
   const emit = (entryLevel: LogLevel, message: string, more: LogFields | undefined): void => {
     if (ranks[entryLevel] < ranks[level]) return;
     try {
-      const entry = { level: entryLevel, message: String(message), time: new Date(), fields: more ? { ...fields, ...more } : fields };
+      const entry = {
+        level: entryLevel,
+        message: String(message),
+        time: new Date(),
+        fields: more ? { ...fields, ...more } : fields,
+      };
       write(toLine(format(entry)), entryLevel);
     } catch {
       // A log that cannot be written must not fail the invocation it describes.
@@ -71,7 +76,8 @@ export function errorFields(thrown: unknown, depth = 0): Record<string, unknown>
     if (error.hint !== undefined) result.hint = error.hint;
     if (error.details !== undefined) result.details = error.details;
   }
-  if (error.cause !== undefined && depth < 5) result.cause = error.cause instanceof Error ? errorFields(error.cause, depth + 1) : error.cause;
+  if (error.cause !== undefined && depth < 5)
+    result.cause = error.cause instanceof Error ? errorFields(error.cause, depth + 1) : error.cause;
   return result;
 }
 

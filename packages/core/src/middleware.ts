@@ -27,7 +27,11 @@ export type Next<R> = <A extends object = None>(add?: A) => Promise<Marked<R, A>
  *   return response;
  * };
  */
-export type Middleware<E, C = Context, A = None, R = unknown> = ((event: E, context: C, next: Next<R>) => Promise<Marked<R, A>>) & {
+export type Middleware<E, C = Context, A = None, R = unknown> = ((
+  event: E,
+  context: C,
+  next: Next<R>,
+) => Promise<Marked<R, A>>) & {
   /** HTTP methods this layer answers itself, beside those of the function it stands in front of (`cors` answers OPTIONS). */
   readonly answers?: readonly string[];
 };

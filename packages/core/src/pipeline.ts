@@ -8,12 +8,16 @@ export type Layer<E, C extends object, R> = (event: E, context: C, next: (add?: 
  * Folds layers around a handler, once, when the function is declared; an invocation then only calls through.
  * With no layers it is the handler itself.
  */
-export function compose<E, C extends object, R>(layers: readonly Layer<E, C, R>[], handler: Run<E, C, R>): Run<E, C, R> {
+export function compose<E, C extends object, R>(
+  layers: readonly Layer<E, C, R>[],
+  handler: Run<E, C, R>,
+): Run<E, C, R> {
   return layers.reduceRight(wrap, handler);
 }
 
 function wrap<E, C extends object, R>(inner: Run<E, C, R>, layer: Layer<E, C, R>): Run<E, C, R> {
-  return (event, context) => layer(event, context, (add) => inner(event, add === undefined ? context : childOf(context, add)));
+  return (event, context) =>
+    layer(event, context, (add) => inner(event, add === undefined ? context : childOf(context, add)));
 }
 
 /** A context that adds own properties to its parent and leaves the parent as it was. */
@@ -21,7 +25,12 @@ export function childOf<C extends object, A extends object>(parent: C, additions
   const child = Object.create(parent) as C;
   for (const name of Object.keys(additions)) {
     // defineProperty, since a plain assignment would meet the parent's getters (`log`, `signal`) and fail.
-    Object.defineProperty(child, name, { value: additions[name as keyof A], enumerable: true, configurable: true, writable: true });
+    Object.defineProperty(child, name, {
+      value: additions[name as keyof A],
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
   }
   return child as C & A;
 }

@@ -15,7 +15,9 @@ export declare namespace StandardSchemaV1 {
     readonly types?: { readonly input: Input; readonly output: Output } | undefined;
   }
 
-  export type Result<Output> = { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly Issue[] };
+  export type Result<Output> =
+    | { readonly value: Output; readonly issues?: undefined }
+    | { readonly issues: readonly Issue[] };
 
   export interface Issue {
     readonly message: string;

@@ -16,10 +16,20 @@ export interface Trace {
 const pattern = /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-.*)?$/;
 
 /** Reads a W3C `traceparent`; undefined when it is missing or not valid, as the specification asks. */
-export function parseTraceparent(traceparent: string | null | undefined, traceState?: string | null | undefined): Trace | undefined {
+export function parseTraceparent(
+  traceparent: string | null | undefined,
+  traceState?: string | null | undefined,
+): Trace | undefined {
   const match = traceparent ? pattern.exec(traceparent.trim()) : null;
   if (!match) return undefined;
-  const [, version, traceId, spanId, flags, rest] = match as unknown as [string, string, string, string, string, string?];
+  const [, version, traceId, spanId, flags, rest] = match as unknown as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string?,
+  ];
   if (version === "ff" || (version === "00" && rest) || /^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
   return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1, traceState: traceState || undefined };
 }

@@ -55,7 +55,9 @@ export function validate(given: StandardSchemaV1 | Parts) {
   const names = (Object.keys(given) as (keyof Parts)[]).filter((name) => given[name] !== undefined);
   return async (event: HttpRequest, _context: unknown, next: Next<unknown>) => {
     const values = await check(
-      await Promise.all(names.map(async (name) => [name, given[name] as StandardSchemaV1, await readers[name](event)] as const)),
+      await Promise.all(
+        names.map(async (name) => [name, given[name] as StandardSchemaV1, await readers[name](event)] as const),
+      ),
     );
     return next({ input: Object.fromEntries(names.map((name, index) => [name, values[index]])) });
   };
@@ -84,13 +86,16 @@ function define(target: object, name: string, value: unknown): void {
   Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
-async function check(parts: readonly (readonly [name: string, schema: StandardSchemaV1, value: unknown])[]): Promise<unknown[]> {
+async function check(
+  parts: readonly (readonly [name: string, schema: StandardSchemaV1, value: unknown])[],
+): Promise<unknown[]> {
   const issues: InputIssue[] = [];
   const values: unknown[] = [];
   for (const [name, schema, value] of parts) {
     let result = schema["~standard"].validate(value);
     if (result instanceof Promise) result = await result;
-    if (result.issues) issues.push(...result.issues.map((issue) => ({ path: toPath(name, issue), message: issue.message })));
+    if (result.issues)
+      issues.push(...result.issues.map((issue) => ({ path: toPath(name, issue), message: issue.message })));
     else values.push(result.value);
   }
   if (issues.length === 0) return values;

@@ -28,12 +28,20 @@ export interface HttpEntry {
 }
 
 /** Prepares a function once, when the adapter registers it. */
-export function createHttpEntry(fn: AnyHttpFunction, watchdog: Watchdog, { bodyLimit }: HttpEntryOptions = {}): HttpEntry {
+export function createHttpEntry(
+  fn: AnyHttpFunction,
+  watchdog: Watchdog,
+  { bodyLimit }: HttpEntryOptions = {},
+): HttpEntry {
   const { trigger } = fn;
   if (trigger?.kind !== "http") {
-    throw new HandlerError("CONFIG_INVALID", `An HTTP function was expected, and this one is ${trigger?.kind ?? "not portable"}.`, {
-      hint: "Pass the result of http.get(path).handle(...), or of router([...]).",
-    });
+    throw new HandlerError(
+      "CONFIG_INVALID",
+      `An HTTP function was expected, and this one is ${trigger?.kind ?? "not portable"}.`,
+      {
+        hint: "Pass the result of http.get(path).handle(...), or of router([...]).",
+      },
+    );
   }
   const match = compilePath(trigger.path);
   // The one place that gives a function its event: the adapter's request has the parameters of the function's own template.
@@ -65,7 +73,12 @@ export function createHttpEntry(fn: AnyHttpFunction, watchdog: Watchdog, { bodyL
   };
 }
 
-async function complete(call: Call, request: LazyHttpRequest, context: InvocationContext, deadline?: Deadline): Promise<HttpReply> {
+async function complete(
+  call: Call,
+  request: LazyHttpRequest,
+  context: InvocationContext,
+  deadline?: Deadline,
+): Promise<HttpReply> {
   let response: HttpReply;
   try {
     response = await call(request, context);
@@ -109,7 +122,9 @@ class Deadline implements Watched {
     else if (this.steps === 2) context["~expire"]?.(error);
     else {
       this.dueMs = Number.POSITIVE_INFINITY;
-      context.log.error(this.ready ? "work passed to waitUntil did not finish in time" : "the layers did not answer in time");
+      context.log.error(
+        this.ready ? "work passed to waitUntil did not finish in time" : "the layers did not answer in time",
+      );
       this.resolve(this.ready ?? reply.problem(error));
     }
   }

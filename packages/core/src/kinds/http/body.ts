@@ -33,7 +33,10 @@ export class LazyBody {
   async formData(contentType: string | null): Promise<FormData> {
     const type = contentType?.split(";", 1)[0]?.trim().toLowerCase();
     if (type !== "multipart/form-data" && type !== "application/x-www-form-urlencoded") {
-      throw new HandlerError("UNSUPPORTED_MEDIA_TYPE", "A form was expected: multipart/form-data or application/x-www-form-urlencoded.");
+      throw new HandlerError(
+        "UNSUPPORTED_MEDIA_TYPE",
+        "A form was expected: multipart/form-data or application/x-www-form-urlencoded.",
+      );
     }
     const bytes = await this.bytes();
     try {

@@ -51,7 +51,8 @@ const attribute = /^[\x20-\x3a\x3c-\x7e]*$/;
 export function serializeCookie(name: string, cookie: string | SetCookie): string {
   const { value, domain, path, expires, maxAge, httpOnly, secure, sameSite, partitioned } =
     typeof cookie === "string" ? ({ value: cookie } as SetCookie) : cookie;
-  if (!token.test(name)) throw new HandlerError("REPLY_INVALID", `The cookie name ${JSON.stringify(name)} is not allowed.`);
+  if (!token.test(name))
+    throw new HandlerError("REPLY_INVALID", `The cookie name ${JSON.stringify(name)} is not allowed.`);
   let line = `${name}=${encodeURIComponent(value)}`;
   if (maxAge !== undefined) line += `; Max-Age=${Math.trunc(maxAge)}`;
   if (domain !== undefined) line += `; Domain=${checked(name, domain)}`;
@@ -65,6 +66,7 @@ export function serializeCookie(name: string, cookie: string | SetCookie): strin
 }
 
 function checked(name: string, text: string): string {
-  if (!attribute.test(text)) throw new HandlerError("REPLY_INVALID", `An attribute of the cookie ${name} has characters that are not allowed.`);
+  if (!attribute.test(text))
+    throw new HandlerError("REPLY_INVALID", `An attribute of the cookie ${name} has characters that are not allowed.`);
   return text;
 }

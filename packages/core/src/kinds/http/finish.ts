@@ -21,10 +21,13 @@ export function checkReply(result: unknown): HttpReply {
   const given = result as HttpReply | ResponseLike;
   if (typeof given.headers?.get === "function") return checkReply(fromResponse(given as ResponseLike));
   const { status, headers, body } = given as HttpReply;
-  if (!Number.isInteger(status) || status < 200 || status > 599) throw invalid(`The reply has the status ${String(status)}`);
+  if (!Number.isInteger(status) || status < 200 || status > 599)
+    throw invalid(`The reply has the status ${String(status)}`);
   const checked = checkHeaders(headers ?? {});
   if (body !== undefined && !isBody(body)) throw invalid(`The body of the reply is ${describe(body)}`);
-  return checked === headers && body !== undefined ? (given as HttpReply) : { ...(given as HttpReply), headers: checked, body: body ?? null };
+  return checked === headers && body !== undefined
+    ? (given as HttpReply)
+    : { ...(given as HttpReply), headers: checked, body: body ?? null };
 }
 
 function invalid(what: string): HandlerError {
@@ -41,7 +44,10 @@ function checkHeaders(headers: HttpReplyHeaders): HttpReplyHeaders {
   let copy: Record<string, string | readonly string[]> | undefined;
   for (const name of Object.keys(headers)) {
     const given: unknown = headers[name];
-    const plain = given === undefined || given === null || typeof given === "string" || Array.isArray(given) ? given : String(given);
+    const plain =
+      given === undefined || given === null || typeof given === "string" || Array.isArray(given)
+        ? given
+        : String(given);
     const lower = name.toLowerCase();
     if (plain !== given || plain === undefined || plain === null || lower !== name) {
       copy ??= { ...headers };
@@ -52,9 +58,13 @@ function checkHeaders(headers: HttpReplyHeaders): HttpReplyHeaders {
     if (!token.test(name)) throw invalid(`The reply has the header name ${JSON.stringify(name)}`);
     for (const line of typeof plain === "string" ? [plain] : (plain as unknown[])) {
       if (typeof line !== "string" || !value.test(line)) {
-        throw new HandlerError("REPLY_INVALID", `The reply's header ${lower} has a line break or another character that no header may have.`, {
-          hint: "Header values are visible ASCII; percent-encode anything else, and never pass on input unchecked.",
-        });
+        throw new HandlerError(
+          "REPLY_INVALID",
+          `The reply's header ${lower} has a line break or another character that no header may have.`,
+          {
+            hint: "Header values are visible ASCII; percent-encode anything else, and never pass on input unchecked.",
+          },
+        );
       }
     }
   }
@@ -67,7 +77,11 @@ function isBody(body: unknown): body is HttpReplyBody {
 
 /** Whether a body arrives in chunks. */
 export function isStreamBody(body: unknown): body is StreamSource {
-  return typeof body === "object" && body !== null && (Symbol.asyncIterator in body || typeof (body as ReadableStream).getReader === "function");
+  return (
+    typeof body === "object" &&
+    body !== null &&
+    (Symbol.asyncIterator in body || typeof (body as ReadableStream).getReader === "function")
+  );
 }
 
 function fromResponse(response: ResponseLike): HttpReply {
@@ -91,11 +105,16 @@ export function finishReply(method: string, response: HttpReply): HttpReply {
   const bodiless = method === "HEAD" || status === 204 || status === 205 || status === 304;
   const fixedLength = !isStreamBody(body);
   const unwanted = Object.keys(headers).filter(
-    (name) => hopByHop.includes(name) || (name === "content-length" && (method === "HEAD" ? false : fixedLength || status === 204)),
+    (name) =>
+      hopByHop.includes(name) ||
+      (name === "content-length" && (method === "HEAD" ? false : fixedLength || status === 204)),
   );
   if (unwanted.length === 0 && (!bodiless || body === null)) return response;
   if (bodiless) cancelBody(body);
-  const kept = unwanted.length === 0 ? headers : Object.fromEntries(Object.entries(headers).filter(([name]) => !unwanted.includes(name)));
+  const kept =
+    unwanted.length === 0
+      ? headers
+      : Object.fromEntries(Object.entries(headers).filter(([name]) => !unwanted.includes(name)));
   return { ...response, headers: kept, body: bodiless ? null : body };
 }
 
@@ -114,7 +133,11 @@ export async function* toChunks(body: StreamSource): AsyncGenerator<Uint8Array> 
   for await (const chunk of Symbol.asyncIterator in body ? body : fromReader(body)) {
     if (typeof chunk === "string") yield encoder.encode(chunk);
     else if (chunk instanceof Uint8Array) yield chunk;
-    else throw new HandlerError("REPLY_INVALID", `A chunk of the reply's body is ${describe(chunk)}; strings and Uint8Arrays can be sent.`);
+    else
+      throw new HandlerError(
+        "REPLY_INVALID",
+        `A chunk of the reply's body is ${describe(chunk)}; strings and Uint8Arrays can be sent.`,
+      );
   }
 }
 
@@ -139,9 +162,13 @@ export async function collectBody(body: HttpReplyBody, limit: number): Promise<B
   for await (const chunk of toChunks(body)) {
     total += chunk.byteLength;
     if (total > limit) {
-      throw new HandlerError("REPLY_INVALID", `The streamed reply is over ${limit} bytes, and this platform sends it in one piece.`, {
-        hint: "Switch the adapter to response streaming where the platform has it, or send a link to the content.",
-      });
+      throw new HandlerError(
+        "REPLY_INVALID",
+        `The streamed reply is over ${limit} bytes, and this platform sends it in one piece.`,
+        {
+          hint: "Switch the adapter to response streaming where the platform has it, or send a link to the content.",
+        },
+      );
     }
     chunks.push(toBytes(chunk));
   }

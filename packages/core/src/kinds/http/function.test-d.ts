@@ -1,14 +1,31 @@
-import { z } from "zod";
 import { expectTypeOf, test } from "vitest";
-import { type AnyFunction, type Context, type HttpReply, type HttpRequest, type HttpTrigger, http, type Middleware, type None, type Params, reply, type Trigger, validate } from "../../index.js";
+import { z } from "zod";
+import {
+  type AnyFunction,
+  type Context,
+  type HttpReply,
+  type HttpRequest,
+  type HttpTrigger,
+  http,
+  type Middleware,
+  type None,
+  type Params,
+  reply,
+  type Trigger,
+  validate,
+} from "../../index.js";
 
 interface User {
   readonly name: string;
 }
 
-const signedIn: Middleware<HttpRequest, Context, { user: User }, HttpReply> = async (_request, _context, next) => next({ user: { name: "ada" } });
-const adminOnly: Middleware<HttpRequest, Context & { user: User }, None, HttpReply> = async (_request, { user }, next) =>
-  user.name === "root" ? next() : reply.problem({ status: 403 });
+const signedIn: Middleware<HttpRequest, Context, { user: User }, HttpReply> = async (_request, _context, next) =>
+  next({ user: { name: "ada" } });
+const adminOnly: Middleware<HttpRequest, Context & { user: User }, None, HttpReply> = async (
+  _request,
+  { user },
+  next,
+) => (user.name === "root" ? next() : reply.problem({ status: 403 }));
 
 test("path templates give typed parameters", () => {
   expectTypeOf<Params<"/tenants/:tenant/orders/:id">>().toEqualTypeOf<{ tenant: string; id: string }>();
@@ -39,7 +56,11 @@ test("layers add to the context, in order", () => {
     });
   // @ts-expect-error adminOnly needs a user, which nothing has added yet
   http.get("/").use(adminOnly);
-  http.use(signedIn).use(adminOnly).post("/x/:id").handle((request, { user }) => reply.json({ id: request.params.id, user }));
+  http
+    .use(signedIn)
+    .use(adminOnly)
+    .post("/x/:id")
+    .handle((request, { user }) => reply.json({ id: request.params.id, user }));
 });
 
 test("validated input is typed by the schema", () => {

@@ -1,4 +1,4 @@
-import { type Context, InvocationContext, toContext } from "../../context.js";
+import { type Context, type InvocationContext, toContext } from "../../context.js";
 import { HandlerError } from "../../error.js";
 import { type AnyFunction, createFunction, type PortableFunction, type Trigger } from "../../function.js";
 import { errorFields } from "../../log.js";
@@ -22,7 +22,11 @@ export interface HttpTrigger extends Trigger<"http"> {
   readonly routes?: readonly HttpTrigger[] | undefined;
 }
 
-export type HttpFunction<P extends object = Record<string, string>> = PortableFunction<HttpTrigger, HttpRequest<P>, HttpReply>;
+export type HttpFunction<P extends object = Record<string, string>> = PortableFunction<
+  HttpTrigger,
+  HttpRequest<P>,
+  HttpReply
+>;
 
 /** Any HTTP function, whatever its parameters. */
 export type AnyHttpFunction = AnyFunction<HttpTrigger, HttpReply>;
@@ -85,7 +89,11 @@ function builder<C>(layers: readonly HttpLayer[]): HttpBuilder<C> {
   };
 }
 
-function pipeline<P extends object, C>(methods: readonly string[], path: string, layers: readonly HttpLayer[]): HttpPipeline<P, C> {
+function pipeline<P extends object, C>(
+  methods: readonly string[],
+  path: string,
+  layers: readonly HttpLayer[],
+): HttpPipeline<P, C> {
   return {
     use: (layer) => pipeline(methods, path, [...layers, layer as HttpLayer]),
     handle: (handler) => create(methods, path, layers, handler as KeptHandler) as HttpFunction<P>,
@@ -106,7 +114,8 @@ export function create(
 ): HttpFunction {
   parsePath(path);
   for (const part of [handler, ...layers]) {
-    if (typeof part !== "function") throw new HandlerError("CONFIG_INVALID", `A layer or handler of ${path} is not a function.`);
+    if (typeof part !== "function")
+      throw new HandlerError("CONFIG_INVALID", `A layer or handler of ${path} is not a function.`);
   }
   const run = compose(layers, async (request, context) => {
     const miss = (request as LazyHttpRequest)["~miss"];
@@ -147,9 +156,17 @@ function orExpire<T>(result: T | Promise<T>, context: Context): T | Promise<T> {
 }
 
 function logFailure({ error, status }: HttpReply, { log }: Context): void {
-  const known = HandlerError.is(error);
-  if (known && status < 500) log.info(`refused: ${error.message}`, { status, code: error.code, error: errorFields(error) });
-  else log.error(known ? error.message : "the handler failed", { status, error: errorFields(error) });
+  if (HandlerError.is(error) && status < 500) {
+    const { code, message, hint, details, cause } = error;
+    log.info(`refused: ${message}`, {
+      status,
+      code,
+      hint,
+      details,
+      cause: cause instanceof Error ? cause.message : cause,
+    });
+  } else
+    log.error(HandlerError.is(error) ? error.message : "the handler failed", { status, error: errorFields(error) });
 }
 
 /** Declares HTTP functions. */

@@ -45,5 +45,10 @@ function text(value: unknown): string | undefined {
 /** A list, or text such as `a b`, `a,b` or API Gateway's `[a b]`. */
 function words(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.filter((item) => typeof item === "string");
-  return typeof value === "string" ? value.replace(/^\[|\]$/g, "").split(/[\s,]+/).filter(Boolean) : [];
+  return typeof value === "string"
+    ? value
+        .replace(/^\[|\]$/g, "")
+        .split(/[\s,]+/)
+        .filter(Boolean)
+    : [];
 }

@@ -1,6 +1,6 @@
 import { errorTable, HandlerError } from "../../error.js";
 import type { Final } from "../../middleware.js";
-import { serializeCookie, type SetCookie } from "./cookies.js";
+import { type SetCookie, serializeCookie } from "./cookies.js";
 import { type ServerSentEvent, type SseOptions, toEventStream } from "./sse.js";
 
 /** Chunks of a reply: a web stream, a Node stream, an async generator. Text is encoded as UTF-8. */
@@ -29,9 +29,15 @@ export interface ReplyInit {
   readonly cookies?: Readonly<Record<string, string | SetCookie>> | undefined;
 }
 
-function make(status: number, contentType: string | undefined, body: HttpReplyBody, init: ReplyInit | undefined): Final<HttpReply> {
+function make(
+  status: number,
+  contentType: string | undefined,
+  body: HttpReplyBody,
+  init: ReplyInit | undefined,
+): Final<HttpReply> {
   if (!init) return { status, headers: contentType === undefined ? {} : { "content-type": contentType }, body };
-  const headers: Record<string, string | readonly string[]> = contentType === undefined ? {} : { "content-type": contentType };
+  const headers: Record<string, string | readonly string[]> =
+    contentType === undefined ? {} : { "content-type": contentType };
   for (const name of Object.keys(init.headers ?? {})) headers[name.toLowerCase()] = init.headers?.[name] as string;
   if (init.cookies) {
     const lines = Object.entries(init.cookies).map(([name, cookie]) => serializeCookie(name, cookie));
@@ -61,7 +67,8 @@ export const reply = {
   /** @throws {TypeError} when the value has no JSON form (a cycle, a bigint). */
   json(value: unknown, init?: ReplyInit): Final<HttpReply> {
     const body = JSON.stringify(value);
-    if (body === undefined) throw new HandlerError("REPLY_INVALID", "reply.json was given a value that has no JSON form.");
+    if (body === undefined)
+      throw new HandlerError("REPLY_INVALID", "reply.json was given a value that has no JSON form.");
     return make(200, "application/json", body, init);
   },
   text(text: string, init?: ReplyInit): Final<HttpReply> {
@@ -89,7 +96,9 @@ export const reply = {
   },
   /** Status 302 unless given; characters outside ASCII are percent-encoded. */
   redirect(location: string | URL, init?: ReplyInit): Final<HttpReply> {
-    const target = String(location).toWellFormed().replace(/[^\0-\x7f]+| +/g, encodeURIComponent);
+    const target = String(location)
+      .toWellFormed()
+      .replace(/[^\0-\x7f]+| +/g, encodeURIComponent);
     return make(302, undefined, null, { ...init, headers: { ...init?.headers, location: target } });
   },
   /**
@@ -102,17 +111,26 @@ export const reply = {
 };
 
 function isProblem(value: unknown): value is Problem {
-  return typeof value === "object" && value !== null && !(value instanceof Error) && typeof (value as Problem).status === "number";
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !(value instanceof Error) &&
+    typeof (value as Problem).status === "number"
+  );
 }
 
-function fromProblem({ status, title, type = "about:blank", ...members }: Problem, init: ReplyInit | undefined): Final<HttpReply> {
+function fromProblem(
+  { status, title, type = "about:blank", ...members }: Problem,
+  init: ReplyInit | undefined,
+): Final<HttpReply> {
   return make(status, "application/problem+json", JSON.stringify({ type, title, status, ...members }), init);
 }
 
 function fromError(error: unknown, init: ReplyInit | undefined): Final<HttpReply> {
   const known = HandlerError.is(error) ? error : undefined;
   const { status, title, exposed } = errorTable[known?.code ?? "INTERNAL"];
-  const members = known && exposed ? { detail: known.message, code: known.code, details: known.details } : { code: "INTERNAL" };
+  const members =
+    known && exposed ? { detail: known.message, code: known.code, details: known.details } : { code: "INTERNAL" };
   const headers = known?.headers ? { ...known.headers, ...init?.headers } : init?.headers;
   return { ...fromProblem({ status, title, ...members }, headers ? { ...init, headers } : init), error };
 }

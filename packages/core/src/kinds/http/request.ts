@@ -67,7 +67,12 @@ export class LazyHttpRequest implements HttpRequest {
   private "~query": URLSearchParams | undefined = undefined;
   private "~body": LazyBody | undefined = undefined;
 
-  constructor(source: HttpSource, params?: Readonly<Record<string, string>>, miss?: Miss, bodyLimit: number = defaultBodyLimit) {
+  constructor(
+    source: HttpSource,
+    params?: Readonly<Record<string, string>>,
+    miss?: Miss,
+    bodyLimit: number = defaultBodyLimit,
+  ) {
     this["~source"] = source;
     this["~params"] = params;
     this["~miss"] = miss;

@@ -38,12 +38,16 @@ export function formatEvent({ data, event, id, retry, comment }: ServerSentEvent
 }
 
 function oneLine(field: string, value: string): string {
-  if (/[\r\n\0]/.test(value)) throw new HandlerError("REPLY_INVALID", `The ${field} of a server-sent event has a line break.`);
+  if (/[\r\n\0]/.test(value))
+    throw new HandlerError("REPLY_INVALID", `The ${field} of a server-sent event has a line break.`);
   return value;
 }
 
 /** Events as chunks of text; ends the source when the reader leaves. */
-export async function* toEventStream(events: AsyncIterable<ServerSentEvent>, { keepAliveMs }: SseOptions = {}): AsyncGenerator<string> {
+export async function* toEventStream(
+  events: AsyncIterable<ServerSentEvent>,
+  { keepAliveMs }: SseOptions = {},
+): AsyncGenerator<string> {
   if (keepAliveMs === undefined) {
     for await (const event of events) yield formatEvent(event);
     return;

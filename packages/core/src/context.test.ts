@@ -1,0 +1,87 @@
+import { expect, test, vi } from "vitest";
+import { InvocationContext, toContext } from "./context.js";
+import { childOf } from "./pipeline.js";
+
+const context = (deadlineMs?: number) =>
+  new InvocationContext({ id: "1", functionName: "f", platform: "test", deadlineMs });
+
+test("without a deadline there is no end of time", () => {
+  expect(context().deadline).toBeUndefined();
+  expect(context().remainingMs()).toBe(Number.POSITIVE_INFINITY);
+});
+
+test("the remaining time is never negative", () => {
+  expect(context(Date.now() - 1000).remainingMs()).toBe(0);
+  expect(context(Date.now() + 5000).remainingMs()).toBeGreaterThan(4000);
+  expect(context(1000).deadline).toEqual(new Date(1000));
+});
+
+test("children share one signal, one logger and one trace with their root", () => {
+  const root = context();
+  const child = childOf(childOf(root, { a: 1 }), { b: 2 });
+  expect(child.signal).toBe(root.signal);
+  expect(child.log).toBe(root.log);
+  expect(child.trace).toBe(root.trace);
+  expect(child).toMatchObject({ a: 1, b: 2, id: "1" });
+});
+
+test("a signal that is asked for after the abort is aborted, with the first reason", () => {
+  const root = context();
+  root["~abort"](new Error("first"));
+  root["~abort"](new Error("second"));
+  expect(root.signal.aborted).toBe(true);
+  expect(root.signal.reason).toEqual(new Error("first"));
+});
+
+test("a signal that is held aborts", () => {
+  const root = context();
+  const { signal } = root;
+  root["~abort"](new Error("x"));
+  expect(signal.aborted).toBe(true);
+});
+
+test("work passed to waitUntil is settled, also work that such work adds, and its failure is logged", async () => {
+  const root = context();
+  const error = vi.spyOn(root.log, "error").mockImplementation(() => undefined);
+  const done: string[] = [];
+  expect(root["~settle"]()).toBeUndefined();
+  childOf(root, { a: 1 }).waitUntil(
+    (async () => {
+      await Promise.resolve();
+      root.waitUntil(Promise.resolve().then(() => done.push("inner")));
+      done.push("outer");
+    })(),
+  );
+  root.waitUntil(Promise.reject(new Error("x")));
+  await root["~settle"]();
+  expect(done).toEqual(["outer", "inner"]);
+  expect(error).toHaveBeenCalledOnce();
+});
+
+test("a function called without a context gets a console context", () => {
+  const info = vi.spyOn(console, "info").mockImplementation(() => undefined);
+  toContext(undefined).log.info("hello", { a: 1 });
+  expect(JSON.parse(info.mock.calls[0]?.[0])).toMatchObject({
+    level: "info",
+    message: "hello",
+    a: 1,
+    invocationId: "local",
+  });
+  info.mockRestore();
+});
+
+test("what a test gives wins over the defaults", () => {
+  const { signal } = new AbortController();
+  const given = toContext({ id: "7", signal, remainingMs: () => 5 });
+  expect(given.id).toBe("7");
+  expect(given.signal).toBe(signal);
+  expect(given.remainingMs()).toBe(5);
+  expect(given.functionName).toBe("local");
+});
+
+test("an adapter's context and its children are taken as they are", () => {
+  const root = context();
+  const child = childOf(root, { a: 1 });
+  expect(toContext(root)).toBe(root);
+  expect(toContext(child)).toBe(child);
+});

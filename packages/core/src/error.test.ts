@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+import { errorTable, HandlerError, describe as name, toError } from "./error.js";
+
+test("every code has a status that can be sent", () => {
+  for (const { status, title } of Object.values(errorTable)) {
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(status).toBeLessThan(600);
+    expect(title).not.toBe("");
+  }
+});
+
+test("an error carries its code, hint, cause and details", () => {
+  const cause = new Error("socket closed");
+  const error = new HandlerError("UNAVAILABLE", "The stock is away.", {
+    hint: "Try later.",
+    cause,
+    details: { sku: "a" },
+  });
+  expect(error).toMatchObject({
+    name: "HandlerError",
+    code: "UNAVAILABLE",
+    status: 503,
+    hint: "Try later.",
+    details: { sku: "a" },
+    cause,
+  });
+});
+
+test("an error without a cause has no cause member", () => {
+  expect("cause" in new HandlerError("NOT_FOUND", "")).toBe(false);
+});
+
+test.each([
+  ["NOT_FOUND", true],
+  ["INPUT_INVALID", true],
+  ["TOO_MANY_REQUESTS", false],
+  ["UNAVAILABLE", false],
+  ["TIMEOUT", false],
+  ["INTERNAL", false],
+  ["CANCELLED", false],
+] as const)("%s is permanent: %s", (code, permanent) => {
+  expect(new HandlerError(code, "").permanent).toBe(permanent);
+});
+
+test("permanent can be said otherwise", () => {
+  expect(new HandlerError("NOT_FOUND", "", { permanent: false }).permanent).toBe(false);
+});
+
+test("an error of another copy of the package is known by its name and code", () => {
+  const foreign = Object.assign(new Error("x"), { name: "HandlerError", code: "NOT_FOUND" });
+  expect(HandlerError.is(foreign)).toBe(true);
+  expect(HandlerError.is(Object.assign(new Error("x"), { name: "HandlerError", code: "toString" }))).toBe(false);
+  expect(HandlerError.is(new Error("x"))).toBe(false);
+  expect(HandlerError.is(undefined)).toBe(false);
+});
+
+test("whatever is thrown becomes an Error and is kept as its cause", () => {
+  const error = new TypeError("x");
+  expect(toError(error)).toBe(error);
+  expect(toError(undefined)).toMatchObject({ message: expect.stringContaining("undefined"), cause: undefined });
+  expect(toError("secret")).toMatchObject({ cause: "secret" });
+  expect(toError("secret").message).not.toContain("secret");
+});
+
+test.each([
+  [null, "null"],
+  [undefined, "undefined"],
+  [[], "an array"],
+  [{}, "an object"],
+  ["x", "a string"],
+  [() => 1, "a function"],
+  [7, "a number (7)"],
+  [7n, "a bigint (7)"],
+])("a value is named by its kind", (value, expected) => {
+  expect(name(value)).toBe(expected);
+});

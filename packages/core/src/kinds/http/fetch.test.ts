@@ -1,0 +1,29 @@
+import { Hono } from "hono";
+import { expect, test } from "vitest";
+import { testRequest } from "../../../test/source.js";
+import { collectBody } from "./finish.js";
+import { http } from "./function.js";
+
+const app = new Hono()
+  .get("/hello/:name", (c) => c.json({ hello: c.req.param("name"), q: c.req.queries("q") }))
+  .post("/echo", async (c) => c.body(await c.req.arrayBuffer(), 201, { "x-type": c.req.header("content-type") ?? "" }));
+const fn = http.fetch("/*path", app.fetch);
+
+test("a Hono app is one portable function", async () => {
+  const response = await fn(testRequest({ path: "/hello/ada", query: "q=1&q=2" }));
+  expect(response).toMatchObject({ status: 200, headers: { "content-type": "application/json" } });
+  expect(new TextDecoder().decode((await collectBody(response.body, 100)) as Uint8Array)).toBe(
+    '{"hello":"ada","q":["1","2"]}',
+  );
+  expect(fn.trigger).toEqual({ kind: "http", methods: ["*"], path: "/*path" });
+});
+
+test("it gets the body byte for byte, and its own 404 is its own", async () => {
+  const body = new Uint8Array([0, 255, 1]);
+  const response = await fn(
+    testRequest({ method: "POST", path: "/echo", headers: [["content-type", "image/png"]], body }),
+  );
+  expect(response).toMatchObject({ status: 201, headers: { "x-type": "image/png" } });
+  expect(await collectBody(response.body, 100)).toEqual(body);
+  expect((await fn(testRequest({ path: "/none" }))).status).toBe(404);
+});

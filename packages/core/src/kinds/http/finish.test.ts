@@ -1,0 +1,185 @@
+import { Readable } from "node:stream";
+import { expect, test } from "vitest";
+import { chunks } from "../../../test/source.js";
+import { checkReply, collectBody, finishReply, toChunks } from "./finish.js";
+import { type HttpReply, reply } from "./reply.js";
+
+const refused = expect.objectContaining({ code: "REPLY_INVALID" });
+
+test.each([undefined, null, "text", 42, [], () => 1, {}, { status: "200" }])("%j is not a reply", (result) => {
+  expect(() => checkReply(result)).toThrow(refused);
+});
+
+test.each([0, 99, 100, 101, 199, 600, 999, 200.5, Number.NaN, -1, Number.POSITIVE_INFINITY])(
+  "the status %s cannot be sent",
+  (status) => {
+    expect(() => checkReply({ status, headers: {}, body: null })).toThrow(refused);
+  },
+);
+
+test.each(["a\r\nset-cookie: x=1", "a\nb", "a\rb", "a\0b", "é", "\u2028", "\x7f"])(
+  "the header value %j is refused",
+  (value) => {
+    expect(() => checkReply(reply.text("x", { headers: { "x-a": value } }))).toThrow(refused);
+    expect(() => checkReply(reply.text("x", { headers: { "set-cookie": ["a=1", value] } }))).toThrow(refused);
+  },
+);
+
+test.each(["", "a b", "a\r\nb", "a:b", "é"])("the header name %j is refused", (name) => {
+  expect(() => checkReply({ status: 200, headers: { [name]: "x" }, body: null })).toThrow(refused);
+});
+
+test("a checked reply of reply.* is the same object", () => {
+  const response = reply.json({}, { headers: { "x-a": "a\tb" } });
+  expect(checkReply(response)).toBe(response);
+});
+
+test("a reply written by hand gets lower-case names and a null body", () => {
+  expect(checkReply({ status: 200, headers: { "X-A": "1", "x-n": 5, "x-u": undefined, "X-L": ["a", "b"] } })).toEqual({
+    status: 200,
+    headers: { "x-a": "1", "x-n": "5", "x-l": ["a", "b"] },
+    body: null,
+  });
+  expect(checkReply({ status: 204 })).toEqual({ status: 204, headers: {}, body: null });
+});
+
+test.each([42, {}, true, new Map()])("the body %j is refused", (body) => {
+  expect(() => checkReply({ status: 200, headers: {}, body })).toThrow(refused);
+});
+
+test("a web-standard Response becomes plain data, with its cookies apart", async () => {
+  const response = new Response("bödy", {
+    status: 201,
+    headers: [
+      ["X-A", "1"],
+      ["set-cookie", "a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT"],
+      ["set-cookie", "b=2"],
+    ],
+  });
+  const { status, headers, body } = checkReply(response);
+  expect(status).toBe(201);
+  expect(headers).toEqual({
+    "content-type": "text/plain;charset=UTF-8",
+    "x-a": "1",
+    "set-cookie": ["a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "b=2"],
+  });
+  expect(new TextDecoder().decode((await collectBody(body, 100)) as Uint8Array)).toBe("bödy");
+});
+
+test("a Response without a body, a redirect and an error are told apart", async () => {
+  expect(checkReply(new Response(null, { status: 204 })).body).toBeNull();
+  expect(checkReply(Response.redirect("https://example.com/"))).toMatchObject({
+    status: 302,
+    headers: { location: "https://example.com/" },
+  });
+  expect(() => checkReply(Response.error())).toThrow(refused);
+  const used = new Response("x");
+  await used.text();
+  expect(() => checkReply(used)).toThrow(refused);
+});
+
+test.each([
+  ["HEAD", 200],
+  ["GET", 204],
+  ["GET", 205],
+  ["GET", 304],
+])("%s %i has no body, and lets go of a streamed one", async (method, status) => {
+  let released = 0;
+  async function* source() {
+    try {
+      yield "x";
+    } finally {
+      released += 1;
+    }
+  }
+  const started = source();
+  await started.next();
+  expect(finishReply(method, { status, headers: { "x-a": "1" }, body: started })).toEqual({
+    status,
+    headers: { "x-a": "1" },
+    body: null,
+  });
+  let cancelled = false;
+  const web = new ReadableStream<Uint8Array>({
+    cancel() {
+      cancelled = true;
+    },
+  });
+  finishReply(method, { status, headers: {}, body: web });
+  await new Promise((resolve) => setTimeout(resolve));
+  expect([released, cancelled]).toEqual([1, true]);
+});
+
+test("fields of the connection are taken out", () => {
+  const headers = {
+    connection: "close",
+    "transfer-encoding": "chunked",
+    "keep-alive": "x",
+    upgrade: "h2c",
+    te: "x",
+    trailer: "x",
+    "x-a": "1",
+  };
+  expect(finishReply("GET", { status: 200, headers, body: "x" }).headers).toEqual({ "x-a": "1" });
+});
+
+test("a content-length is left to the platform where the length is known, and kept on a stream and for HEAD", () => {
+  const headers = { "content-length": "999" };
+  expect(finishReply("GET", { status: 200, headers, body: "x" }).headers).toEqual({});
+  expect(finishReply("GET", { status: 204, headers, body: null }).headers).toEqual({});
+  expect(finishReply("GET", { status: 200, headers, body: chunks("x") }).headers).toEqual(headers);
+  expect(finishReply("HEAD", { status: 200, headers, body: null }).headers).toEqual(headers);
+});
+
+test("a reply that needs nothing is the same object", () => {
+  const response = reply.json({});
+  expect(finishReply("GET", response)).toBe(response);
+});
+
+async function read(body: HttpReply["body"]): Promise<string> {
+  return new TextDecoder().decode((await collectBody(body, 1000)) as Uint8Array);
+}
+
+test("generators, web streams and Node streams are read alike", async () => {
+  expect(await read(chunks("a", "b"))).toBe("ab");
+  expect(await read(new Response("ab").body)).toBe("ab");
+  expect(await read(Readable.from(["a", Buffer.from("b")]))).toBe("ab");
+});
+
+test("a web stream without an iterator of its own is read, and cancelled on leaving", async () => {
+  let cancelled = false;
+  const inner = new ReadableStream<string>({
+    pull: (controller) => controller.enqueue("a"),
+    cancel() {
+      cancelled = true;
+    },
+  });
+  const bare = { getReader: () => inner.getReader() } as ReadableStream<string>;
+  for await (const _ of toChunks(bare)) break;
+  expect(cancelled).toBe(true);
+});
+
+test("a body that is no stream is collected as it is", async () => {
+  expect(await collectBody("x", 0)).toBe("x");
+  expect(await collectBody(null, 0)).toBeNull();
+});
+
+test("a collected stream has a limit, and its source is let go", async () => {
+  let released = false;
+  async function* endless() {
+    try {
+      for (;;) yield "xxxx";
+    } finally {
+      released = true;
+    }
+  }
+  await expect(collectBody(endless(), 10)).rejects.toMatchObject({ code: "REPLY_INVALID" });
+  expect(released).toBe(true);
+});
+
+test("a chunk that is neither text nor bytes is refused", async () => {
+  async function* wrong() {
+    yield { a: 1 } as unknown as string;
+  }
+  await expect(collectBody(wrong(), 10)).rejects.toMatchObject({ code: "REPLY_INVALID" });
+});

@@ -1,0 +1,100 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { canonicalPath, compilePath, parsePath } from "./path.js";
+
+test.each([
+  ["/plain/path-1_2.~!$&'()*+,;=:@", "/plain/path-1_2.~!$&'()*+,;=:@"],
+  ["/caf%c3%a9", "/caf%C3%A9"],
+  ["/café", "/caf%C3%A9"],
+  ["/a%20b", "/a%20b"],
+  ["/a b", "/a%20b"],
+  ["/%41%7e", "/A~"],
+  ["/a%2fb", "/a%2Fb"],
+  ["/é%20ü", "/%C3%A9%20%C3%BC"],
+  ["/a?b#c", "/a%3Fb%23c"],
+  ['/"<>[]{}|\\^`', "/%22%3C%3E%5B%5D%7B%7D%7C%5C%5E%60"],
+  ["/a/../b/./c", "/b/c"],
+  ["/a/%2e%2e/b", "/b"],
+  ["/../../etc/passwd", "/etc/passwd"],
+  ["/.well-known/x", "/.well-known/x"],
+  ["//double//slash", "//double//slash"],
+  ["/\ud800", "/%EF%BF%BD"],
+  ["/%zz", "/%zz"],
+  ["/100%", "/100%"],
+])("%s is spelled %s", (given, expected) => {
+  expect(canonicalPath(given)).toBe(expected);
+});
+
+test("a path that the platform decoded is encoded again, its percent signs too", () => {
+  expect(canonicalPath("/100%/a b/é", true)).toBe("/100%25/a%20b/%C3%A9");
+});
+
+test("the canonical spelling is its own canonical spelling", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), fc.boolean(), (text, decoded) => {
+      const once = canonicalPath(`/${text}`, decoded);
+      expect(canonicalPath(once)).toBe(once);
+      expect(once).toMatch(/^\/[\x21-\x7e]*$/);
+    }),
+  );
+});
+
+test("a path that was encoded and one that was decoded by its platform come out the same", () => {
+  const segment = fc
+    .string({ unit: "grapheme", minLength: 1 })
+    .filter((text) => !/[/%]|^\.{1,2}$/.test(text) && text.isWellFormed());
+  fc.assert(
+    fc.property(fc.array(segment, { minLength: 1 }), (segments) => {
+      const encoded = `/${segments.map(encodeURIComponent).join("/")}`;
+      expect(canonicalPath(`/${segments.join("/")}`, true)).toBe(canonicalPath(encoded));
+    }),
+  );
+});
+
+test("parameters are decoded once, and a slash inside one stays inside", () => {
+  expect(compilePath("/files/:name")("/files/a%2Fb%2520c")).toEqual({ name: "a/b%20c" });
+});
+
+test("parameters have no prototype", () => {
+  expect(Object.getPrototypeOf(compilePath("/files/:name")("/files/a"))).toBeNull();
+  expect(Object.getPrototypeOf(compilePath("/files")("/files"))).toBeNull();
+});
+
+test("a rest parameter takes everything, nothing included", () => {
+  const match = compilePath("/files/*path");
+  expect(match("/files")).toEqual({ path: "" });
+  expect(match("/files/")).toEqual({ path: "" });
+  expect(match("/files/a/b")).toEqual({ path: "a/b" });
+  expect(match("/filesystem")).toBeUndefined();
+  expect(compilePath("/*path")("/")).toEqual({ path: "" });
+});
+
+test("a trailing slash counts", () => {
+  expect(compilePath("/orders")("/orders/")).toBeUndefined();
+  expect(compilePath("/orders/:id")("/orders/")).toBeUndefined();
+});
+
+test("literals are compared in their canonical spelling", () => {
+  expect(compilePath("/café/a.b")("/caf%C3%A9/a.b")).toEqual({});
+  expect(compilePath("/:x/a.b")("/1/aXb")).toBeUndefined();
+});
+
+test("a parameter that is not valid UTF-8 is the caller's mistake", () => {
+  expect(() => compilePath("/files/:name")("/files/%ff")).toThrow(expect.objectContaining({ code: "BAD_REQUEST" }));
+  expect(() => compilePath("/files/:name")("/files/%zz")).toThrow(expect.objectContaining({ code: "BAD_REQUEST" }));
+});
+
+test.each(["orders", "/:", "/:a-b", "/*rest/more", "/:id/:id", "/a?b", "/*"])(
+  "the template %s is refused",
+  (template) => {
+    expect(() => parsePath(template)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+  },
+);
+
+test("a hostile path is matched in linear time", () => {
+  const match = compilePath("/a/:b/:c/*d");
+  const start = performance.now();
+  match(`/a/${"x/".repeat(50_000)}`);
+  canonicalPath(`/${"%".repeat(100_000)}`);
+  expect(performance.now() - start).toBeLessThan(500);
+});

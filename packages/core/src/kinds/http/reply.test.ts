@@ -1,0 +1,122 @@
+import { expect, test } from "vitest";
+import { HandlerError } from "../../error.js";
+import { appendHeader, reply, withHeaders } from "./reply.js";
+
+test.each([
+  [reply.json({ a: 1 }), 200, "application/json", '{"a":1}'],
+  [reply.json(null), 200, "application/json", "null"],
+  [reply.text("é"), 200, "text/plain; charset=utf-8", "é"],
+  [reply.html("<p>"), 200, "text/html; charset=utf-8", "<p>"],
+  [reply.empty(), 204, undefined, null],
+  [reply.redirect("/x"), 302, undefined, null],
+])("a reply is plain data", (response, status, type, body) => {
+  expect(response).toMatchObject({ status, body });
+  expect(response.headers["content-type"]).toBe(type);
+});
+
+test("bytes are octets unless said otherwise", () => {
+  const bytes = new Uint8Array([1]);
+  expect(reply.bytes(bytes)).toEqual({
+    status: 200,
+    headers: { "content-type": "application/octet-stream" },
+    body: bytes,
+  });
+  expect(reply.bytes(bytes, { headers: { "Content-Type": "image/png" } }).headers).toEqual({
+    "content-type": "image/png",
+  });
+});
+
+test("status, headers and cookies are given beside the body", () => {
+  const response = reply.json(
+    {},
+    {
+      status: 201,
+      headers: { Location: "/1", "set-cookie": "z=0" },
+      cookies: { a: "1", b: { value: "2", httpOnly: true } },
+    },
+  );
+  expect(response.status).toBe(201);
+  expect(response.headers).toEqual({
+    "content-type": "application/json",
+    location: "/1",
+    "set-cookie": ["z=0", "a=1", "b=2; HttpOnly"],
+  });
+});
+
+test("what has no JSON form is refused", () => {
+  expect(() => reply.json(undefined)).toThrow(expect.objectContaining({ code: "REPLY_INVALID" }));
+  expect(() => reply.json(() => 1)).toThrow(expect.objectContaining({ code: "REPLY_INVALID" }));
+  expect(() => reply.json(1n)).toThrow(TypeError);
+});
+
+test("a redirect percent-encodes what a header cannot carry, and nothing else", () => {
+  expect(reply.redirect("/é x?q=%20#f").headers.location).toBe("/%C3%A9%20x?q=%20#f");
+  expect(reply.redirect(new URL("https://example.com/a")).headers.location).toBe("https://example.com/a");
+  expect(reply.redirect("/x", { status: 308 }).status).toBe(308);
+});
+
+test("a known error shows its message, code and details", () => {
+  const error = new HandlerError("CONFLICT", "Already there.", {
+    details: { id: 1 },
+    hint: "secret hint",
+    cause: new Error("secret cause"),
+  });
+  const response = reply.problem(error);
+  expect(response).toMatchObject({ status: 409, headers: { "content-type": "application/problem+json" }, error });
+  expect(JSON.parse(response.body as string)).toEqual({
+    type: "about:blank",
+    title: "Conflict",
+    status: 409,
+    detail: "Already there.",
+    code: "CONFLICT",
+    details: { id: 1 },
+  });
+});
+
+test.each([
+  new Error("secret"),
+  "secret",
+  undefined,
+  null,
+  { message: "secret" },
+  new HandlerError("CONFIG_INVALID", "secret", { details: "secret" }),
+])("nothing of an unknown or internal error is shown", (error) => {
+  const response = reply.problem(error);
+  expect(response.status).toBe(500);
+  expect(response.body).not.toContain("secret");
+  expect(response.error).toBe(error);
+});
+
+test("an error's headers stand on its reply", () => {
+  const error = new HandlerError("TOO_MANY_REQUESTS", "Slow down.", { headers: { "retry-after": "5" } });
+  expect(reply.problem(error, { headers: { "x-a": "1" } }).headers).toMatchObject({ "retry-after": "5", "x-a": "1" });
+});
+
+test("a problem can be written out, with extensions", () => {
+  const response = reply.problem({
+    status: 402,
+    title: "Out of credit",
+    type: "https://example.com/credit",
+    detail: "d",
+    balance: 30,
+  });
+  expect(JSON.parse(response.body as string)).toEqual({
+    type: "https://example.com/credit",
+    title: "Out of credit",
+    status: 402,
+    detail: "d",
+    balance: 30,
+  });
+  expect("error" in response).toBe(false);
+});
+
+test("headers are set and appended on copies", () => {
+  const response = reply.text("x", { headers: { vary: "accept" } });
+  expect(withHeaders(response, { "X-A": "1" }).headers).toMatchObject({ "x-a": "1" });
+  expect(appendHeader(response, "Vary", "origin").headers.vary).toBe("accept, origin");
+  expect(appendHeader(appendHeader(response, "set-cookie", "a=1"), "set-cookie", "b=2").headers["set-cookie"]).toEqual([
+    "a=1",
+    "b=2",
+  ]);
+  expect(response.headers).toEqual({ "content-type": "text/plain; charset=utf-8", vary: "accept" });
+});
