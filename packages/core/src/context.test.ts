@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { InvocationContext, toContext } from "./context.js";
+import { createLogger, type Logger } from "./log.js";
 import { childOf } from "./pipeline.js";
 
 const context = (deadlineMs?: number) =>
@@ -85,3 +86,29 @@ test("an adapter's context and its children are taken as they are", () => {
   expect(toContext(root)).toBe(root);
   expect(toContext(child)).toBe(child);
 });
+
+test("fields that a layer adds to the log stand in every further entry, also with a logger that was given", () => {
+  const lines: string[] = [];
+  const log = createLogger({
+    format: ({ message, fields }) => ({ message, ...fields }),
+    write: (line) => lines.push(line),
+  });
+  for (const root of [toContext({ log }) as InvocationContext, new LoggingContext(log)]) {
+    childOf(root, { a: 1 })["~addLogFields"]({ requestId: "r" });
+    root.log.info("after");
+  }
+  expect(lines).toEqual(['{"message":"after","requestId":"r"}', '{"message":"after","requestId":"r"}']);
+});
+
+class LoggingContext extends InvocationContext {
+  private readonly made: Logger;
+
+  constructor(made: Logger) {
+    super({ id: "1", functionName: "f", platform: "test" });
+    this.made = made;
+  }
+
+  protected override "~createLog"(): Logger {
+    return this.made;
+  }
+}

@@ -1,4 +1,4 @@
-import { createLogger, errorFields, type Logger } from "./log.js";
+import { createLogger, errorFields, type LogFields, type Logger } from "./log.js";
 import { newTrace, type Trace } from "./trace.js";
 
 /** What a function knows about the invocation it runs in; the same on every platform. */
@@ -55,6 +55,8 @@ export class InvocationContext implements Context {
   "~expires" = false;
   /** For adapters: gives the handler up. */
   "~expire": ((error: Error) => void) | undefined = undefined;
+  /** The last error that a pipeline logged: behind a router, a reply passes through two of them. */
+  "~reported": unknown = undefined;
   private "~controller": AbortController | undefined = undefined;
   private "~aborted": unknown = undefined;
   private "~tracing": Trace | undefined = undefined;
@@ -121,6 +123,15 @@ export class InvocationContext implements Context {
     if (root["~aborted"] !== undefined) return;
     root["~aborted"] = reason;
     root["~controller"]?.abort(reason);
+  }
+
+  /** For layers: adds fields to every further entry of this invocation, the one about its failure included. */
+  "~addLogFields"(fields: LogFields): void {
+    const root = this["~root"];
+    const log = root.log.child(fields);
+    // A logger that was given with the context stands in front of the getter.
+    if (Object.hasOwn(root, "log")) Object.defineProperty(root, "log", { value: log });
+    else root["~logger"] = log;
   }
 
   /** For adapters: settles the work passed to `waitUntil`; undefined when there is none, so that nothing need be awaited. */
