@@ -1,40 +1,40 @@
 /**
- * Every code a {@link HandlerError} can carry, in one table: the HTTP status it becomes, the title of its problem reply, and
- * whether the message may reach a caller. Messages of `exposed: false` codes are for the log alone.
+ * Every code a {@link HandlerError} can carry, with the HTTP status it becomes. Messages of codes with status 500 are for the log alone;
+ * all others may reach a caller.
  */
-export const errorTable = {
+export const errorStatus = {
   // What a handler wants to say.
-  BAD_REQUEST: { status: 400, title: "Bad Request", exposed: true },
-  UNAUTHORIZED: { status: 401, title: "Unauthorized", exposed: true },
-  FORBIDDEN: { status: 403, title: "Forbidden", exposed: true },
-  NOT_FOUND: { status: 404, title: "Not Found", exposed: true },
-  METHOD_NOT_ALLOWED: { status: 405, title: "Method Not Allowed", exposed: true },
-  NOT_ACCEPTABLE: { status: 406, title: "Not Acceptable", exposed: true },
-  CONFLICT: { status: 409, title: "Conflict", exposed: true },
-  ALREADY_EXISTS: { status: 409, title: "Conflict", exposed: true },
-  GONE: { status: 410, title: "Gone", exposed: true },
-  PRECONDITION_FAILED: { status: 412, title: "Precondition Failed", exposed: true },
-  TOO_LARGE: { status: 413, title: "Content Too Large", exposed: true },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "Unsupported Media Type", exposed: true },
-  UNPROCESSABLE: { status: 422, title: "Unprocessable Content", exposed: true },
-  TOO_MANY_REQUESTS: { status: 429, title: "Too Many Requests", exposed: true },
-  INTERNAL: { status: 500, title: "Internal Server Error", exposed: false },
-  NOT_IMPLEMENTED: { status: 501, title: "Not Implemented", exposed: true },
-  BAD_GATEWAY: { status: 502, title: "Bad Gateway", exposed: true },
-  UNAVAILABLE: { status: 503, title: "Service Unavailable", exposed: true },
-  TIMEOUT: { status: 504, title: "Gateway Timeout", exposed: true },
+  BAD_REQUEST: 400,
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  NOT_ACCEPTABLE: 406,
+  CONFLICT: 409,
+  ALREADY_EXISTS: 409,
+  GONE: 410,
+  PRECONDITION_FAILED: 412,
+  TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  UNPROCESSABLE: 422,
+  TOO_MANY_REQUESTS: 429,
+  INTERNAL: 500,
+  NOT_IMPLEMENTED: 501,
+  BAD_GATEWAY: 502,
+  UNAVAILABLE: 503,
+  TIMEOUT: 504,
   // What the SDK says.
-  INPUT_INVALID: { status: 400, title: "Invalid Input", exposed: true },
-  CANCELLED: { status: 499, title: "Client Closed Request", exposed: true },
-  EVENT_UNSUPPORTED: { status: 500, title: "Internal Server Error", exposed: false },
-  EVENT_MALFORMED: { status: 400, title: "Bad Request", exposed: true },
-  EVENT_UNENCODABLE: { status: 500, title: "Internal Server Error", exposed: false },
-  REPLY_INVALID: { status: 500, title: "Internal Server Error", exposed: false },
-  CONFIG_INVALID: { status: 500, title: "Internal Server Error", exposed: false },
-} as const satisfies Record<string, { status: number; title: string; exposed: boolean }>;
+  INPUT_INVALID: 400,
+  CANCELLED: 499,
+  EVENT_UNSUPPORTED: 500,
+  EVENT_MALFORMED: 400,
+  EVENT_UNENCODABLE: 500,
+  REPLY_INVALID: 500,
+  CONFIG_INVALID: 500,
+} as const;
 
-/** The closed set of error codes; {@link errorTable} gives the HTTP status of each. */
-export type ErrorCode = keyof typeof errorTable;
+/** The closed set of error codes; {@link errorStatus} gives the HTTP status of each. */
+export type ErrorCode = keyof typeof errorStatus;
 
 /** What a {@link HandlerError} takes beside its code and message. */
 export interface HandlerErrorOptions {
@@ -71,19 +71,20 @@ export class HandlerError extends Error {
     this.hint = options.hint;
     this.details = options.details;
     this.headers = options.headers;
-    const status = errorTable[code]?.status ?? 500;
-    this.permanent = options.permanent ?? (status < 500 && status !== 429 && code !== "CANCELLED");
+    this.permanent = options.permanent ?? (this.status < 500 && this.status !== 429 && code !== "CANCELLED");
   }
 
   /** The HTTP status of {@link HandlerError.code}. */
   get status(): number {
-    return errorTable[this.code]?.status ?? 500;
+    return errorStatus[this.code] ?? 500;
   }
 
   /** Tells a HandlerError by its name and code, because two copies of this package may be bundled into one function. */
   static is(value: unknown): value is HandlerError {
     return (
-      value instanceof Error && value.name === "HandlerError" && Object.hasOwn(errorTable, (value as HandlerError).code)
+      value instanceof Error &&
+      value.name === "HandlerError" &&
+      Object.hasOwn(errorStatus, (value as HandlerError).code)
     );
   }
 }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { testRequest } from "../test/source.js";
 import { http } from "./kinds/http/function.js";
-import { reply } from "./kinds/http/reply.js";
+import * as reply from "./kinds/http/reply.js";
 import { validate } from "./validate.js";
 
 const Order = z.object({ sku: z.string(), items: z.array(z.object({ quantity: z.number() })) });

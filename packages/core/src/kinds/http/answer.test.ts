@@ -4,7 +4,8 @@ import { InvocationContext } from "../../context.js";
 import { Watchdog } from "../../watchdog.js";
 import { createHttpEntry } from "./answer.js";
 import { type AnyHttpFunction, http } from "./function.js";
-import { type HttpReply, reply, withHeaders } from "./reply.js";
+import { type HttpReply, withHeaders } from "./http-reply.js";
+import * as reply from "./reply.js";
 
 function run(fn: AnyHttpFunction, request: TestRequest, timeoutMs?: number) {
   const entry = createHttpEntry(fn, new Watchdog(), { bodyLimit: 100 });

@@ -4,8 +4,9 @@ import { errorFields } from "../../log.js";
 import type { Watchdog, Watched } from "../../watchdog.js";
 import { finishReply } from "./finish.js";
 import type { AnyHttpFunction, HttpTrigger } from "./function.js";
+import type { HttpReply } from "./http-reply.js";
 import { compilePath } from "./path.js";
-import { type HttpReply, reply } from "./reply.js";
+import { empty, problem } from "./reply.js";
 import { type HttpRequest, LazyHttpRequest, type Miss } from "./request.js";
 import type { HttpSource } from "./source.js";
 
@@ -48,6 +49,8 @@ export function createHttpEntry(
   const call = fn as unknown as Call;
   return {
     toRequest(source) {
+      // A router matches for itself.
+      if (trigger.routes) return new LazyHttpRequest(source, undefined, undefined, bodyLimit);
       let params: Readonly<Record<string, string>> | undefined;
       let miss: Miss | undefined;
       try {
@@ -85,7 +88,7 @@ async function complete(
   } catch (error) {
     // Not one of ours: a portable HTTP function never rejects.
     context.log.error("the function failed", { error: errorFields(error) });
-    response = reply.problem(error);
+    response = problem(error);
   }
   response = finishReply(request.method, response);
   const work = context["~settle"]();
@@ -125,7 +128,7 @@ class Deadline implements Watched {
       context.log.error(
         this.ready ? "work passed to waitUntil did not finish in time" : "the layers did not answer in time",
       );
-      this.resolve(this.ready ?? reply.problem(error));
+      this.resolve(this.ready ?? problem(error));
     }
   }
 }
@@ -143,6 +146,6 @@ export function methodMiss(trigger: HttpTrigger, method: string): Miss | undefin
 /** 405 with `Allow`; OPTIONS itself is answered with 204. */
 export function refuseMethod(method: string, methods: readonly string[]): Miss {
   const allow = [...new Set([...methods, "OPTIONS"])].join(", ");
-  if (method === "OPTIONS") return reply.empty({ headers: { allow } });
+  if (method === "OPTIONS") return empty({ headers: { allow } });
   return new HandlerError("METHOD_NOT_ALLOWED", `This path does not take ${method}.`, { headers: { allow } });
 }

@@ -2,7 +2,8 @@ import { Readable } from "node:stream";
 import { expect, test } from "vitest";
 import { chunks } from "../../../test/source.js";
 import { checkReply, collectBody, finishReply, toChunks } from "./finish.js";
-import { type HttpReply, reply } from "./reply.js";
+import type { HttpReply } from "./http-reply.js";
+import * as reply from "./reply.js";
 
 const refused = expect.objectContaining({ code: "REPLY_INVALID" });
 

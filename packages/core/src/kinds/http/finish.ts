@@ -1,7 +1,7 @@
 import { describe, HandlerError } from "../../error.js";
 import { type Buffered, toBytes } from "../../payload.js";
 import { concat } from "./body.js";
-import type { HttpReply, HttpReplyBody, HttpReplyHeaders, StreamSource } from "./reply.js";
+import type { HttpReply, HttpReplyBody, HttpReplyHeaders, StreamSource } from "./http-reply.js";
 
 /** The part of a web-standard `Response` that is read; told by its members, since naming the class would load it. */
 interface ResponseLike {

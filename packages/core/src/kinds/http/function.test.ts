@@ -4,7 +4,8 @@ import { HandlerError } from "../../error.js";
 import type { Logger } from "../../log.js";
 import type { Middleware } from "../../middleware.js";
 import { http } from "./function.js";
-import { appendHeader, type HttpReply, reply, withHeaders } from "./reply.js";
+import { appendHeader, type HttpReply, withHeaders } from "./http-reply.js";
+import * as reply from "./reply.js";
 import { type HttpRequest, LazyHttpRequest } from "./request.js";
 
 function recorder() {

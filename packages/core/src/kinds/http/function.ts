@@ -6,8 +6,9 @@ import type { Merge, Middleware, None } from "../../middleware.js";
 import { compose, type Layer } from "../../pipeline.js";
 import { type FetchHandler, fromFetch } from "./fetch.js";
 import { checkReply } from "./finish.js";
+import type { HttpReply } from "./http-reply.js";
 import { type Params, parsePath } from "./path.js";
-import { type HttpReply, reply } from "./reply.js";
+import { problem } from "./reply.js";
 import type { HttpRequest, LazyHttpRequest } from "./request.js";
 
 /** What an HTTP function answers. */
@@ -138,7 +139,7 @@ export function create(
       const returned = await run(request, context);
       response = layers.length > 0 ? checkReply(returned) : returned;
     } catch (error) {
-      response = reply.problem(error);
+      response = problem(error);
     }
     if ("error" in response) logFailure(response, context);
     return response;
@@ -155,7 +156,11 @@ function orExpire<T>(result: T | Promise<T>, context: Context): T | Promise<T> {
   });
 }
 
-function logFailure({ error, status }: HttpReply, { log }: Context): void {
+function logFailure({ error, status }: HttpReply, context: Context): void {
+  const root = (context as InvocationContext)["~root"];
+  if (error !== undefined && root["~reported"] === error) return;
+  root["~reported"] = error;
+  const { log } = context;
   if (HandlerError.is(error) && status < 500) {
     const { code, message, hint, details, cause } = error;
     log.info(`refused: ${message}`, {

@@ -17,7 +17,7 @@ const name = /^[A-Za-z_]\w*$/;
 /**
  * The segments of a path template. Adapters translate them for their platform; literals are canonical.
  *
- * @throws {HandlerError} CONFIG_INVALID when the template has no leading slash, a bad or repeated name, or a `*name` before its end.
+ * @throws {HandlerError} CONFIG_INVALID when the template has no leading slash, a dot segment, a bad or repeated name, or a `*name` before its end.
  */
 export function parsePath(template: string): readonly PathSegment[] {
   const refuse = (why: string) =>
@@ -30,7 +30,11 @@ export function parsePath(template: string): readonly PathSegment[] {
   const parts = template.slice(1).split("/");
   const seen = new Set<string>();
   return parts.map((part, index): PathSegment => {
-    if (!/^[:*]/.test(part)) return { kind: "literal", text: canonicalPath(part) };
+    if (!/^[:*]/.test(part)) {
+      const text = canonicalPath(part);
+      if (text === "." || text === "..") throw refuse("has a dot segment, and no path does");
+      return { kind: "literal", text };
+    }
     const rest = part.startsWith("*");
     const param = part.slice(1);
     if (!name.test(param)) throw refuse(`has the parameter name ${JSON.stringify(param)}`);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { HandlerError } from "../../error.js";
-import { appendHeader, reply, withHeaders } from "./reply.js";
+import { appendHeader, withHeaders } from "./http-reply.js";
+import * as reply from "./reply.js";
 
 test.each([
   [reply.json({ a: 1 }), 200, "application/json", '{"a":1}'],

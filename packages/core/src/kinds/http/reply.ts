@@ -1,25 +1,8 @@
-import { errorTable, HandlerError } from "../../error.js";
+import { errorStatus, HandlerError } from "../../error.js";
 import type { Final } from "../../middleware.js";
 import { type SetCookie, serializeCookie } from "./cookies.js";
+import { type HttpReply, type HttpReplyBody, type HttpReplyHeaders, type StreamSource, toLines } from "./http-reply.js";
 import { type ServerSentEvent, type SseOptions, toEventStream } from "./sse.js";
-
-/** Chunks of a reply: a web stream, a Node stream, an async generator. Text is encoded as UTF-8. */
-export type StreamSource = AsyncIterable<string | Uint8Array> | ReadableStream<string | Uint8Array>;
-
-export type HttpReplyBody = string | Uint8Array | StreamSource | null;
-
-/** Header fields by lower-case name; a list for a field that stands on several lines, as `set-cookie` does. */
-export type HttpReplyHeaders = Readonly<Record<string, string | readonly string[]>>;
-
-/** A reply as plain data. Make it with `reply.*`; a layer returns a changed copy (`withHeaders`). */
-export interface HttpReply {
-  /** 200 to 599. */
-  readonly status: number;
-  readonly headers: HttpReplyHeaders;
-  readonly body: HttpReplyBody;
-  /** The error this reply stands for: for the log, never sent. */
-  readonly error?: unknown;
-}
 
 export interface ReplyInit {
   /** 200 to 599. */
@@ -46,11 +29,6 @@ function make(
   return { status: init.status ?? status, headers, body };
 }
 
-function toLines(value: string | readonly string[] | undefined): readonly string[] {
-  if (value === undefined) return [];
-  return typeof value === "string" ? [value] : value;
-}
-
 /** What a problem reply says beside the members made from an error. @see https://www.rfc-editor.org/rfc/rfc9457 */
 export interface Problem {
   readonly status: number;
@@ -62,53 +40,58 @@ export interface Problem {
   readonly [extension: string]: unknown;
 }
 
-/** Builds replies: plain data, with the content type that fits. */
-export const reply = {
-  /** @throws {TypeError} when the value has no JSON form (a cycle, a bigint). */
-  json(value: unknown, init?: ReplyInit): Final<HttpReply> {
-    const body = JSON.stringify(value);
-    if (body === undefined)
-      throw new HandlerError("REPLY_INVALID", "reply.json was given a value that has no JSON form.");
-    return make(200, "application/json", body, init);
-  },
-  text(text: string, init?: ReplyInit): Final<HttpReply> {
-    return make(200, "text/plain; charset=utf-8", text, init);
-  },
-  html(html: string, init?: ReplyInit): Final<HttpReply> {
-    return make(200, "text/html; charset=utf-8", html, init);
-  },
-  /** The content type is `application/octet-stream` unless `headers` says otherwise. */
-  bytes(bytes: Uint8Array, init?: ReplyInit): Final<HttpReply> {
-    return make(200, "application/octet-stream", bytes, init);
-  },
-  /** A body sent chunk by chunk where the platform can, and collected where it cannot. */
-  stream(chunks: StreamSource, init?: ReplyInit): Final<HttpReply> {
-    return make(200, "application/octet-stream", chunks, init);
-  },
-  /** Server-sent events. @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
-  sse(events: AsyncIterable<ServerSentEvent>, init?: ReplyInit & SseOptions): Final<HttpReply> {
-    const headers = { "cache-control": "no-cache", ...init?.headers };
-    return make(200, "text/event-stream; charset=utf-8", toEventStream(events, init), { ...init, headers });
-  },
-  /** No body; status 204. */
-  empty(init?: ReplyInit): Final<HttpReply> {
-    return make(204, undefined, null, init);
-  },
-  /** Status 302 unless given; characters outside ASCII are percent-encoded. */
-  redirect(location: string | URL, init?: ReplyInit): Final<HttpReply> {
-    const target = String(location)
-      .toWellFormed()
-      .replace(/[^\0-\x7f]+| +/g, encodeURIComponent);
-    return make(302, undefined, null, { ...init, headers: { ...init?.headers, location: target } });
-  },
-  /**
-   * A problem reply (RFC 9457) from an error or from its members. A HandlerError shows its message and details, and only where its code
-   * allows; of any other error nothing is shown. The error itself stays with the reply, for the log.
-   */
-  problem(problem: unknown, init?: ReplyInit): Final<HttpReply> {
-    return isProblem(problem) ? fromProblem(problem, init) : fromError(problem, init);
-  },
-};
+/** @throws {TypeError} when the value has no JSON form (a cycle, a bigint). */
+export function json(value: unknown, init?: ReplyInit): Final<HttpReply> {
+  const body = JSON.stringify(value);
+  if (body === undefined)
+    throw new HandlerError("REPLY_INVALID", "reply.json was given a value that has no JSON form.");
+  return make(200, "application/json", body, init);
+}
+
+export function text(text: string, init?: ReplyInit): Final<HttpReply> {
+  return make(200, "text/plain; charset=utf-8", text, init);
+}
+
+export function html(html: string, init?: ReplyInit): Final<HttpReply> {
+  return make(200, "text/html; charset=utf-8", html, init);
+}
+
+/** The content type is `application/octet-stream` unless `headers` says otherwise. */
+export function bytes(bytes: Uint8Array, init?: ReplyInit): Final<HttpReply> {
+  return make(200, "application/octet-stream", bytes, init);
+}
+
+/** A body sent chunk by chunk where the platform can, and collected where it cannot. */
+export function stream(chunks: StreamSource, init?: ReplyInit): Final<HttpReply> {
+  return make(200, "application/octet-stream", chunks, init);
+}
+
+/** Server-sent events. @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
+export function sse(events: AsyncIterable<ServerSentEvent>, init?: ReplyInit & SseOptions): Final<HttpReply> {
+  const headers = { "cache-control": "no-cache", ...init?.headers };
+  return make(200, "text/event-stream; charset=utf-8", toEventStream(events, init), { ...init, headers });
+}
+
+/** No body; status 204. */
+export function empty(init?: ReplyInit): Final<HttpReply> {
+  return make(204, undefined, null, init);
+}
+
+/** Status 302 unless given; characters outside ASCII are percent-encoded. */
+export function redirect(location: string | URL, init?: ReplyInit): Final<HttpReply> {
+  const target = String(location)
+    .toWellFormed()
+    .replace(/[^\0-\x7f]+| +/g, encodeURIComponent);
+  return make(302, undefined, null, { ...init, headers: { ...init?.headers, location: target } });
+}
+
+/**
+ * A problem reply (RFC 9457) from an error or from its members. A HandlerError shows its message and details, and only where its code
+ * allows; of any other error nothing is shown. The error itself stays with the reply, for the log.
+ */
+export function problem(problem: unknown, init?: ReplyInit): Final<HttpReply> {
+  return isProblem(problem) ? fromProblem(problem, init) : fromError(problem, init);
+}
 
 function isProblem(value: unknown): value is Problem {
   return (
@@ -128,24 +111,18 @@ function fromProblem(
 
 function fromError(error: unknown, init: ReplyInit | undefined): Final<HttpReply> {
   const known = HandlerError.is(error) ? error : undefined;
-  const { status, title, exposed } = errorTable[known?.code ?? "INTERNAL"];
+  const status = known ? errorStatus[known.code] : 500;
   const members =
-    known && exposed ? { detail: known.message, code: known.code, details: known.details } : { code: "INTERNAL" };
+    known && status !== 500
+      ? { title: toTitle(known.code), detail: known.message, code: known.code, details: known.details }
+      : { title: "Internal Server Error", code: "INTERNAL" };
   const headers = known?.headers ? { ...known.headers, ...init?.headers } : init?.headers;
-  return { ...fromProblem({ status, title, ...members }, headers ? { ...init, headers } : init), error };
+  return { ...fromProblem({ status, ...members }, headers ? { ...init, headers } : init), error };
 }
 
-/** A copy of a reply with these header fields set. */
-export function withHeaders<R extends HttpReply>(response: R, headers: HttpReplyHeaders): R {
-  const all: Record<string, string | readonly string[]> = { ...response.headers };
-  for (const name of Object.keys(headers)) all[name.toLowerCase()] = headers[name] as string;
-  return { ...response, headers: all };
-}
-
-/** A copy of a reply with one more line of a header field: a further `set-cookie`, a further member of `vary`. */
-export function appendHeader<R extends HttpReply>(response: R, name: string, value: string): R {
-  const field = name.toLowerCase();
-  const lines = toLines(response.headers[field]);
-  const next = field === "set-cookie" ? [...lines, value] : [...lines, value].join(", ");
-  return { ...response, headers: { ...response.headers, [field]: next } };
+/** `NOT_FOUND` as `Not Found`. */
+function toTitle(code: string): string {
+  return code
+    .toLowerCase()
+    .replace(/(?:^|_)(\w)/g, (_text, letter: string, at: number) => `${at > 0 ? " " : ""}${letter.toUpperCase()}`);
 }

@@ -87,6 +87,18 @@ test("behind a router a request has other parameters and the same body", async (
   expect(request.params).toEqual({ path: "x" });
 });
 
+test("a body that arrives in chunks is read once, whoever behind a router reads it first", async () => {
+  async function* chunks() {
+    yield new TextEncoder().encode("once");
+  }
+  const request = testRequest({ method: "POST", body: chunks() });
+  const inner = withParams(request, {});
+  expect(await inner.text()).toBe("once");
+  expect(await request.text()).toBe("once");
+  expect(inner.headers).toBe(request.headers);
+  expect(inner.query).toBe(request.query);
+});
+
 test("a route that a router found is not missed any more", () => {
   const missed = new LazyHttpRequest(testRequest()["~source"], undefined, new Error("miss"));
   expect((withParams(missed, {}) as LazyHttpRequest)["~miss"]).toBeUndefined();

@@ -2,8 +2,8 @@ import type { Bytes } from "../../payload.js";
 import { defaultBodyLimit, LazyBody } from "./body.js";
 import { parseCookies } from "./cookies.js";
 import { type HttpHeaders, LazyHeaders } from "./headers.js";
+import type { HttpReply } from "./http-reply.js";
 import type { Identity } from "./identity.js";
-import type { HttpReply } from "./reply.js";
 import type { HttpSource } from "./source.js";
 
 /**
@@ -59,7 +59,9 @@ export class LazyHttpRequest implements HttpRequest {
   readonly kind = "http";
   readonly "~source": HttpSource;
   readonly "~miss": Miss | undefined;
-  private readonly "~limit": number;
+  readonly "~limit": number;
+  /** What was read of the request is kept here, so that it is read once, however many functions see it. */
+  "~root": LazyHttpRequest;
   private "~params": Readonly<Record<string, string>> | undefined;
   private "~path": string | undefined = undefined;
   private "~headers": HttpHeaders | undefined = undefined;
@@ -77,6 +79,7 @@ export class LazyHttpRequest implements HttpRequest {
     this["~params"] = params;
     this["~miss"] = miss;
     this["~limit"] = bodyLimit;
+    this["~root"] = this;
   }
 
   get id(): string {
@@ -120,18 +123,21 @@ export class LazyHttpRequest implements HttpRequest {
   }
 
   get query(): URLSearchParams {
-    this["~query"] ??= new URLSearchParams(this["~source"].queryString());
-    return this["~query"];
+    const root = this["~root"];
+    root["~query"] ??= new URLSearchParams(root["~source"].queryString());
+    return root["~query"];
   }
 
   get headers(): HttpHeaders {
-    this["~headers"] ??= new LazyHeaders(this["~source"]);
-    return this["~headers"];
+    const root = this["~root"];
+    root["~headers"] ??= new LazyHeaders(root["~source"]);
+    return root["~headers"];
   }
 
   get cookies(): Readonly<Record<string, string | undefined>> {
-    this["~cookies"] ??= parseCookies(this["~source"].header("cookie") ?? null);
-    return this["~cookies"];
+    const root = this["~root"];
+    root["~cookies"] ??= parseCookies(root["~source"].header("cookie") ?? null);
+    return root["~cookies"];
   }
 
   get clientIp(): string | undefined {
@@ -173,17 +179,28 @@ export class LazyHttpRequest implements HttpRequest {
   }
 
   private "~content"(): LazyBody {
-    this["~body"] ??= new LazyBody(this["~source"].body(), this["~limit"]);
-    return this["~body"];
+    const root = this["~root"];
+    root["~body"] ??= new LazyBody(root["~source"].body(), root["~limit"]);
+    return root["~body"];
   }
 }
 
-/** The same request as another function of a router sees it: its own parameters, the same body and headers. */
-export function withParams(request: HttpRequest, params: Readonly<Record<string, string>>): HttpRequest {
-  return Object.create(request, {
-    params: { value: params, enumerable: true },
-    "~miss": { value: undefined },
-  }) as HttpRequest;
+/**
+ * The same request as another function of a router sees it: its own parameters, the same body, headers and query. With `source`, the
+ * path is told anew, as behind a base path.
+ */
+export function withParams(
+  request: HttpRequest,
+  params: Readonly<Record<string, string>> | undefined,
+  miss?: Miss,
+  source?: HttpSource,
+): HttpRequest {
+  if (!(request instanceof LazyHttpRequest)) {
+    return Object.create(request, { params: { value: params, enumerable: true }, "~miss": { value: miss } });
+  }
+  const inner = new LazyHttpRequest(source ?? request["~source"], params, miss, request["~limit"]);
+  inner["~root"] = request["~root"];
+  return inner;
 }
 
 // A host from a header is the client's word; one that cannot stand in a URL is left out of it.

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { reply } from "./reply.js";
+import * as reply from "./reply.js";
 import { formatEvent, type ServerSentEvent, toEventStream } from "./sse.js";
 
 async function text(stream: AsyncIterable<string>): Promise<string> {

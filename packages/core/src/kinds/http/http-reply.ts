@@ -1,0 +1,38 @@
+/** Chunks of a reply: a web stream, a Node stream, an async generator. Text is encoded as UTF-8. */
+export type StreamSource = AsyncIterable<string | Uint8Array> | ReadableStream<string | Uint8Array>;
+
+export type HttpReplyBody = string | Uint8Array | StreamSource | null;
+
+/** Header fields by lower-case name; a list for a field that stands on several lines, as `set-cookie` does. */
+export type HttpReplyHeaders = Readonly<Record<string, string | readonly string[]>>;
+
+/** A reply as plain data. Make it with `reply.*`; a layer returns a changed copy (`withHeaders`). */
+export interface HttpReply {
+  /** 200 to 599. */
+  readonly status: number;
+  readonly headers: HttpReplyHeaders;
+  readonly body: HttpReplyBody;
+  /** The error this reply stands for: for the log, never sent. */
+  readonly error?: unknown;
+}
+
+/** The lines of one header field. */
+export function toLines(value: string | readonly string[] | undefined): readonly string[] {
+  if (value === undefined) return [];
+  return typeof value === "string" ? [value] : value;
+}
+
+/** A copy of a reply with these header fields set. */
+export function withHeaders<R extends HttpReply>(response: R, headers: HttpReplyHeaders): R {
+  const all: Record<string, string | readonly string[]> = { ...response.headers };
+  for (const name of Object.keys(headers)) all[name.toLowerCase()] = headers[name] as string;
+  return { ...response, headers: all };
+}
+
+/** A copy of a reply with one more line of a header field: a further `set-cookie`, a further member of `vary`. */
+export function appendHeader<R extends HttpReply>(response: R, name: string, value: string): R {
+  const field = name.toLowerCase();
+  const lines = toLines(response.headers[field]);
+  const next = field === "set-cookie" ? [...lines, value] : [...lines, value].join(", ");
+  return { ...response, headers: { ...response.headers, [field]: next } };
+}
