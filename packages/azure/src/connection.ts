@@ -1,0 +1,31 @@
+import type * as DiagnosticsChannel from "node:diagnostics_channel";
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+// `@azure/functions` shows neither the connection it answers on nor that the client left, and writes without back-pressure.
+// Node announces every HTTP exchange, with the invocation's id in a header that the host adds.
+const open = new Map<string, ServerResponse>();
+let watching = false;
+
+/**
+ * Notes the connections that carry streamed requests from now on. Where Node does not announce them, `connectionOf` finds none.
+ *
+ * @see https://nodejs.org/api/diagnostics_channel.html#http
+ */
+export function watchConnections(): void {
+  if (watching) return;
+  watching = true;
+  // Not an import: the package loads no module of Node unless the app streams.
+  const channels = process.getBuiltinModule?.("node:diagnostics_channel") as typeof DiagnosticsChannel | undefined;
+  channels?.subscribe("http.server.request.start", (message) => {
+    const { request, response } = message as { request?: IncomingMessage; response?: ServerResponse };
+    const id = request?.headers["x-ms-invocation-id"];
+    if (typeof id !== "string" || !response) return;
+    open.set(id, response);
+    response.once("close", () => open.delete(id));
+  });
+}
+
+/** The connection on which a streamed invocation is answered, while it is open and if Node announced it. */
+export function connectionOf(invocationId: string): ServerResponse | undefined {
+  return open.get(invocationId);
+}

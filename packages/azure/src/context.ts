@@ -1,0 +1,69 @@
+import type { InvocationContext as AzureInvocationContext, HttpRequest } from "@azure/functions";
+import type { Context, Logger, LogLevel, Trace } from "@portico/core";
+import { createLogger, InvocationContext, parseTraceparent } from "@portico/core/adapter";
+
+/** What Azure Functions gave to the handler, untouched. */
+export interface AzureNative {
+  readonly request: HttpRequest;
+  readonly context: AzureInvocationContext;
+}
+
+/** The untouched Azure request and context of an invocation; undefined when it does not run on Azure Functions. */
+export function native({ platform, native: given }: Context): AzureNative | undefined {
+  return platform === "azure" ? (given as AzureNative) : undefined;
+}
+
+/** What the adapter knows at the start of an invocation. */
+export interface AzureContextInit {
+  readonly native: AzureNative;
+  readonly region: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly deadlineMs: number;
+  readonly coldStart: boolean;
+  readonly logLevel: LogLevel | undefined;
+}
+
+/** The context of one invocation on Azure Functions. */
+export class AzureContext extends InvocationContext {
+  private readonly "~azure": AzureInvocationContext;
+  private readonly "~logLevel": LogLevel | undefined;
+  private "~returned" = false;
+
+  constructor({ native, region, deadlineMs, coldStart, logLevel }: AzureContextInit) {
+    const { invocationId, functionName } = native.context;
+    super({ id: invocationId, functionName, platform: "azure", region, deadlineMs, coldStart, native });
+    this["~azure"] = native.context;
+    this["~logLevel"] = logLevel;
+  }
+
+  /** From here on nothing is logged through Azure's context, which answers late entries with warnings of its own. */
+  "~return"(): void {
+    this["~returned"] = true;
+  }
+
+  protected override "~readTrace"(): Trace | undefined {
+    const { traceContext } = this["~azure"];
+    return parseTraceparent(traceContext?.traceParent, traceContext?.traceState);
+  }
+
+  protected override "~createLog"(): Logger {
+    const { id, functionName } = this;
+    return createLogger({
+      level: this["~logLevel"],
+      format: ({ level, message, time, fields }) => ({
+        time,
+        level,
+        message,
+        invocationId: id,
+        functionName,
+        ...fields,
+      }),
+      write: (line, level) => {
+        // The host files entries of its own context under the invocation and its severity; the console's only under the app.
+        // biome-ignore lint/suspicious/noConsole: what comes late has no other way out.
+        if (this["~returned"]) console[level](line);
+        else this["~azure"][level](line);
+      },
+    });
+  }
+}

@@ -1,0 +1,137 @@
+import {
+  type InvocationContext as AzureInvocationContext,
+  app,
+  type HttpFunctionOptions,
+  type HttpRequest,
+  type HttpResponseInit,
+} from "@azure/functions";
+import { type AnyHttpFunction, HandlerError, type LogLevel, reply } from "@portico/core";
+import {
+  createHttpEntry,
+  defaultBodyLimit,
+  describe,
+  errorFields,
+  finishReply,
+  type HttpEntry,
+  isStreamBody,
+  Watchdog,
+} from "@portico/core/adapter";
+import { AzureContext, type AzureNative } from "./context.js";
+import { toAzureReply, toStreamedReply } from "./http/reply.js";
+import { toMethods, toRoute } from "./http/route.js";
+import { AzureHttpSource, type SourceOptions } from "./http/source.js";
+import { isStreaming } from "./setup.js";
+import { begin, end, watchShutdown } from "./shutdown.js";
+
+/** Options of `azure.http`; Azure's own (`authLevel`, `extraInputs`, `extraOutputs`, ...) pass through. */
+export interface AzureHttpOptions extends Omit<HttpFunctionOptions, "handler" | "methods" | "route" | "trigger"> {
+  /** Request bodies over this are refused with 413 when they are read. Bytes; default 6 MiB. */
+  readonly bodyLimit?: number | undefined;
+  /** A streamed reply over this fails with 500 where the app does not stream and it is sent in one piece. Bytes; default 6 MiB. */
+  readonly collectLimit?: number | undefined;
+  /** What host.json says in `extensions.http.routePrefix`; taken off `request.path`. Default: `api`. */
+  readonly routePrefix?: string | undefined;
+  /** How long an invocation may take, since Azure does not tell. Milliseconds; default 230000, the load balancer's limit. */
+  readonly timeoutMs?: number | undefined;
+  /** How many proxies in front of the function wrote into `x-forwarded-for`; 0 for none. Default 1: the platform's own front end. */
+  readonly trustedProxies?: number | undefined;
+  /** Header identities to believe: `easy-auth` only where Easy Auth stands in front of every path to the app. Default: none. */
+  readonly trust?: readonly "easy-auth"[] | undefined;
+  /** Log entries below are left out. Default: `info`; host.json filters further. */
+  readonly logLevel?: LogLevel | undefined;
+}
+
+/** What `azure.http` registers with Azure Functions, for tests. */
+export type AzureHttpHandler = (request: HttpRequest, context: AzureInvocationContext) => Promise<HttpResponseInit>;
+
+/**
+ * Registers an HTTP function with Azure Functions, under its own path and methods. Call it while the app starts. Returns the handler it
+ * registered, which always resolves for a request.
+ *
+ * @param name unique within the app; the host tries the routes of an app in the order of these names.
+ * @throws {HandlerError} CONFIG_INVALID when the function is not an HTTP function, or the name or a method is none that Azure takes.
+ * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger
+ * @example
+ * azure.http("create", createOrder, { authLevel: "function" });
+ */
+export function http(name: string, fn: AnyHttpFunction, options: AzureHttpOptions = {}): AzureHttpHandler {
+  const { bodyLimit, collectLimit, routePrefix, timeoutMs, trustedProxies, trust, logLevel, ...registration } = options;
+  const entry = createHttpEntry(fn, new Watchdog(), { bodyLimit });
+  if (!/^[A-Za-z][\w-]{0,127}$/.test(name)) {
+    throw new HandlerError(
+      "CONFIG_INVALID",
+      `Azure Functions does not take the function name ${JSON.stringify(name)}.`,
+      {
+        hint: "Names begin with a letter and have letters, digits, underscores and dashes, 128 at most.",
+      },
+    );
+  }
+  const handler = createHandler(entry, {
+    prefix: toPrefix(routePrefix ?? "api"),
+    trustedProxies: trustedProxies ?? 1,
+    easyAuth: trust?.includes("easy-auth") ?? false,
+    timeoutMs: timeoutMs ?? 230_000,
+    collectLimit: collectLimit ?? defaultBodyLimit,
+    logLevel,
+  });
+  const { trigger } = fn;
+  app.http(name, { ...registration, methods: toMethods(trigger), route: toRoute(trigger.path), handler });
+  watchShutdown();
+  return handler;
+}
+
+interface HandlerOptions extends SourceOptions {
+  readonly timeoutMs: number;
+  readonly collectLimit: number;
+  readonly logLevel: LogLevel | undefined;
+}
+
+function createHandler(entry: HttpEntry, options: HandlerOptions): AzureHttpHandler {
+  const { logLevel, timeoutMs, collectLimit } = options;
+  let coldStart = true;
+  let region: string | undefined;
+  return async (request, azure) => {
+    const native: AzureNative = { request: checkRequest(request), context: azure };
+    const entered = Date.now();
+    // Not read earlier: the host replaces the environment when it makes a waiting worker this app's.
+    if (coldStart) region = process.env.REGION_NAME;
+    const context = new AzureContext({ native, region, deadlineMs: entered + timeoutMs, coldStart, logLevel });
+    coldStart = false;
+    begin(context);
+    let streams = false;
+    const portable = entry.toRequest(new AzureHttpSource(native, context, options, entered));
+    try {
+      const response = await entry.answer(portable, context);
+      if (!isStreamBody(response.body)) return toAzureReply(response, context);
+      const init = await toStreamedReply(response, response.body, context, collectLimit);
+      streams = isStreaming();
+      return init;
+    } catch (error) {
+      context.log.error("the reply could not be sent", { error: errorFields(error) });
+      return toAzureReply(finishReply(portable.method, reply.problem(error)), context);
+    } finally {
+      context["~return"]();
+      if (!streams) end(context);
+    }
+  };
+}
+
+function toPrefix(routePrefix: string): string {
+  const prefix = routePrefix.replace(/^\/+|\/+$/g, "").toLowerCase();
+  return prefix === "" ? "" : `/${prefix}`;
+}
+
+function checkRequest(request: unknown): HttpRequest {
+  const given = request as Partial<HttpRequest> | null | undefined;
+  if (
+    typeof given === "object" &&
+    typeof given?.method === "string" &&
+    typeof given.url === "string" &&
+    given.headers
+  ) {
+    return given as HttpRequest;
+  }
+  throw new HandlerError("EVENT_UNSUPPORTED", `An HTTP request was expected, and ${describe(request)} arrived.`, {
+    hint: "Register the function with azure.http; other triggers need a function of their own kind.",
+  });
+}

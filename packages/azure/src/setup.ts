@@ -1,0 +1,23 @@
+import { app, type SetupOptions } from "@azure/functions";
+import { watchConnections } from "./connection.js";
+
+// The mode belongs to the app: `@azure/functions` keeps it in the same way, for the whole process.
+let streaming = false;
+
+/**
+ * Sets up the app, as `app.setup` of `@azure/functions` does; several calls merge. With `enableHttpStream: true` all HTTP functions
+ * of the app receive request bodies and send replies while they arrive. Call it while the app starts; it needs host 4.28 or later.
+ *
+ * @throws {Error} when start-up has finished, or the host cannot stream.
+ * @see https://learn.microsoft.com/azure/azure-functions/functions-reference-node#http-streams
+ */
+export function setup(options: SetupOptions): void {
+  app.setup(options);
+  streaming = options.enableHttpStream ?? streaming;
+  if (streaming) watchConnections();
+}
+
+/** Whether `setup` switched the app to streaming. */
+export function isStreaming(): boolean {
+  return streaming;
+}

@@ -1,0 +1,89 @@
+import Module from "node:module";
+import type { HttpRequestInit, InvocationContext } from "@azure/functions";
+
+/** A value as it crosses between host and worker. */
+interface RpcData {
+  readonly http?: RpcHttp;
+  readonly bytes?: Uint8Array;
+  readonly string?: string;
+  readonly json?: string;
+}
+
+interface RpcHttp {
+  readonly statusCode: string;
+  readonly headers: Record<string, string>;
+  readonly cookies: Record<string, unknown>[];
+  readonly body: { readonly bytes: Uint8Array };
+}
+
+interface Binding {
+  readonly type: string;
+  readonly route?: string;
+  readonly methods?: readonly string[];
+  readonly authLevel?: string;
+}
+
+interface Registration {
+  readonly metadata: { readonly name: string; readonly bindings: Record<string, Binding> };
+  readonly callback: (input: unknown, context: InvocationContext) => unknown;
+}
+
+interface InvocationModel {
+  getArguments(): Promise<{ context: InvocationContext; inputs: unknown[] }>;
+  invokeFunction(context: InvocationContext, inputs: unknown[], callback: Registration["callback"]): Promise<unknown>;
+  getResponse(context: InvocationContext, result: unknown): Promise<{ returnValue?: RpcData | null }>;
+}
+
+interface ProgrammingModel {
+  getInvocationModel(coreContext: unknown): InvocationModel;
+  getCapabilities(capabilities: Record<string, string>): Promise<Record<string, string>>;
+}
+
+/** What the worker would have: filled by `@azure/functions` once `app.*` is called. */
+export const worker = {
+  functions: new Map<string, Registration>(),
+  hooks: new Map<string, ((context: object) => unknown)[]>(),
+  logs: [] as { readonly level: string; readonly category: string; readonly message: string }[],
+  model: undefined as ProgrammingModel | undefined,
+};
+
+const core = {
+  version: "3.9.1",
+  hostVersion: "4.1036.0",
+  registerFunction: (metadata: Registration["metadata"], callback: Registration["callback"]) => {
+    worker.functions.set(metadata.name, { metadata, callback });
+  },
+  setProgrammingModel: (model: ProgrammingModel) => {
+    worker.model = model;
+  },
+  registerHook: (name: string, callback: (context: object) => unknown) => {
+    worker.hooks.set(name, [...(worker.hooks.get(name) ?? []), callback]);
+    return { dispose: () => undefined };
+  },
+  log: (level: string, category: string, message: string) => void worker.logs.push({ level, category, message }),
+};
+
+// The Functions worker supplies the module in the same way. Import this file before the first `app.*` call.
+const { require: original } = Module.prototype;
+Module.prototype.require = Object.assign(function (this: Module, id: string): unknown {
+  return id === "@azure/functions-core" ? core : original.call(this, id);
+}, original);
+
+/** What the host sees of one HTTP invocation in RPC mode: the library's own conversion both ways. Rejects where the worker reports a failure. */
+export async function invoke(name: string, request: HttpRequestInit, traceContext?: object): Promise<RpcHttp> {
+  const registration = worker.functions.get(name);
+  if (!registration || !worker.model) throw new Error(`no function ${name}`);
+  const { metadata, callback } = registration;
+  const trigger = Object.keys(metadata.bindings).find((key) => metadata.bindings[key]?.type === "httpTrigger");
+  const model = worker.model.getInvocationModel({
+    invocationId: "invocation-1",
+    metadata,
+    request: { inputData: [{ name: trigger, data: { http: request } }], triggerMetadata: {}, traceContext },
+    log: core.log,
+  });
+  const { context, inputs } = await model.getArguments();
+  const result = await model.invokeFunction(context, inputs, callback);
+  const { returnValue } = await model.getResponse(context, result);
+  if (!returnValue?.http) throw new Error("no HTTP reply");
+  return returnValue.http;
+}
