@@ -1,3 +1,4 @@
+import type { Deadline } from "./deadline.js";
 import { createLogger, errorFields, type LogFields, type Logger } from "./log.js";
 import { newTrace, type Trace } from "./trace.js";
 
@@ -51,10 +52,8 @@ export class InvocationContext implements Context {
   readonly native: unknown;
   readonly "~deadlineMs": number | undefined;
   readonly "~root": InvocationContext;
-  /** For adapters: a deadline watches over this invocation, so the pipeline must listen for {@link InvocationContext["~expire"]}. */
-  "~expires" = false;
-  /** For adapters: gives the handler up. */
-  "~expire": ((error: Error) => void) | undefined = undefined;
+  /** Set where a deadline watches over this invocation. */
+  "~deadline": Deadline | undefined = undefined;
   /** The last error that a pipeline logged: behind a router, a reply passes through two of them. */
   "~reported": unknown = undefined;
   private "~controller": AbortController | undefined = undefined;

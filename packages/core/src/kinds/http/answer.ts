@@ -1,7 +1,8 @@
 import type { InvocationContext } from "../../context.js";
+import { Deadline, inTime } from "../../deadline.js";
 import { HandlerError, toError } from "../../error.js";
 import { errorFields } from "../../log.js";
-import type { Watchdog, Watched } from "../../watchdog.js";
+import type { Watchdog } from "../../watchdog.js";
 import { finishReply } from "./finish.js";
 import type { AnyHttpFunction, HttpTrigger } from "./function.js";
 import type { HttpReply } from "./http-reply.js";
@@ -61,76 +62,35 @@ export function createHttpEntry(
       }
       return new LazyHttpRequest(source, params, miss, bodyLimit);
     },
-    answer(request, context) {
+    async answer(request, context) {
       const deadlineMs = context["~deadlineMs"];
       if (deadlineMs === undefined) return complete(call, request, context);
-      return new Promise((resolve) => {
-        const deadline = new Deadline(deadlineMs, context, resolve);
-        watchdog.watch(deadline);
-        complete(call, request, context, deadline).then((response) => {
-          watchdog.forget(deadline);
-          resolve(response);
-        });
-      });
+      const deadline = new Deadline(deadlineMs, context);
+      watchdog.watch(deadline);
+      const response = await complete(call, request, context);
+      watchdog.forget(deadline);
+      return response;
     },
   };
 }
 
-async function complete(
-  call: Call,
-  request: LazyHttpRequest,
-  context: InvocationContext,
-  deadline?: Deadline,
-): Promise<HttpReply> {
+async function complete(call: Call, request: LazyHttpRequest, context: InvocationContext): Promise<HttpReply> {
   let response: HttpReply;
   try {
-    response = await call(request, context);
+    response = finishReply(request.method, await call(request, context));
   } catch (error) {
     // Not one of ours: a portable HTTP function never rejects.
     context.log.error("the function failed", { error: errorFields(error) });
     response = problem(error);
   }
-  response = finishReply(request.method, response);
   const work = context["~settle"]();
-  if (work) {
-    if (deadline) deadline.ready = response;
-    await work;
+  if (!work) return response;
+  try {
+    await inTime(() => work, context);
+  } catch {
+    context.log.error("work passed to waitUntil did not finish in time");
   }
   return response;
-}
-
-/** What an invocation that nears its deadline goes through: signal, handler, layers, a twentieth of its time apart, 250 ms at most. */
-class Deadline implements Watched {
-  dueMs: number;
-  ready: HttpReply | undefined;
-  private steps = 0;
-  private readonly stepMs: number;
-  private readonly context: InvocationContext;
-  private readonly resolve: (response: HttpReply) => void;
-
-  constructor(deadlineMs: number, context: InvocationContext, resolve: (response: HttpReply) => void) {
-    this.stepMs = Math.min(250, Math.max(5, (deadlineMs - Date.now()) / 20));
-    this.dueMs = deadlineMs - 3 * this.stepMs;
-    this.context = context;
-    this.resolve = resolve;
-    context["~expires"] = true;
-  }
-
-  onDue(): void {
-    const { context } = this;
-    this.dueMs += this.stepMs;
-    this.steps += 1;
-    const error = new HandlerError("TIMEOUT", "The function did not answer in time.");
-    if (this.steps === 1) context["~abort"](error);
-    else if (this.steps === 2) context["~expire"]?.(error);
-    else {
-      this.dueMs = Number.POSITIVE_INFINITY;
-      context.log.error(
-        this.ready ? "work passed to waitUntil did not finish in time" : "the layers did not answer in time",
-      );
-      this.resolve(this.ready ?? problem(error));
-    }
-  }
 }
 
 function notFound(): HandlerError {

@@ -17,16 +17,16 @@ export class LazyBody {
     this.limit = limit;
   }
 
-  async text(): Promise<string> {
-    return toText(await this.read());
+  text(): Promise<string> {
+    return this.as(toText);
   }
 
-  async json(): Promise<unknown> {
-    return toJson(await this.read());
+  json(): Promise<unknown> {
+    return this.as(toJson);
   }
 
-  async bytes(): Promise<Bytes> {
-    return toBytes(await this.read());
+  bytes(): Promise<Bytes> {
+    return this.as(toBytes);
   }
 
   /** Multipart and urlencoded forms are read by the platform's own `Response.formData()`: the first use loads the web classes. */
@@ -56,24 +56,32 @@ export class LazyBody {
     return fromIterable(limited(given, this.limit));
   }
 
-  private read(): Promise<Buffered> {
-    this.buffered ??= this.collect();
-    return this.buffered;
+  // Not async, since a body that is here already should cost one promise and not four.
+  private as<T>(convert: (body: Buffered) => T): Promise<T> {
+    const { given, limit } = this;
+    if (isStream(given)) {
+      this.buffered ??= this.collect(given);
+      return this.buffered.then(convert);
+    }
+    try {
+      return Promise.resolve(convert(given === null ? "" : checkLength(given, limit)));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
-  private async collect(): Promise<Buffered> {
-    const { given, limit } = this;
-    if (given === null) return "";
-    if (isStream(given)) {
-      if (this.streamed) throw alreadyRead();
-      this.streamed = true;
-      return concat(await collectChunks(limited(given, limit)));
-    }
-    // A string's UTF-8 form is at most three times as long as the string.
-    const length = typeof given === "string" && given.length * 3 > limit ? toBytes(given).byteLength : given.length;
-    if (length > limit) throw tooLarge(limit);
-    return given;
+  private async collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffered> {
+    if (this.streamed) throw alreadyRead();
+    this.streamed = true;
+    return concat(await collectChunks(limited(chunks, this.limit)));
   }
+}
+
+function checkLength(body: Buffered, limit: number): Buffered {
+  // A string's UTF-8 form is at most three times as long as the string.
+  const length = typeof body === "string" && body.length * 3 > limit ? toBytes(body).byteLength : body.length;
+  if (length > limit) throw tooLarge(limit);
+  return body;
 }
 
 function isStream(body: HttpSourceBody): body is AsyncIterable<Uint8Array> {

@@ -1,4 +1,5 @@
 import { type Context, type InvocationContext, toContext } from "../../context.js";
+import { inTime } from "../../deadline.js";
 import { HandlerError } from "../../error.js";
 import { type AnyFunction, createFunction, type PortableFunction, type Trigger } from "../../function.js";
 import { errorFields } from "../../log.js";
@@ -120,7 +121,7 @@ export function create(
   }
   const run = compose(layers, async (request, context) => {
     const miss = (request as LazyHttpRequest)["~miss"];
-    if (miss === undefined) return checkReply(await orExpire(handler(request, context), context));
+    if (miss === undefined) return checkReply(await inTime(() => handler(request, context), context));
     if (miss instanceof Error) throw miss;
     return miss;
   });
@@ -136,23 +137,15 @@ export function create(
     const context = toContext(given);
     let response: HttpReply;
     try {
-      const returned = await run(request, context);
-      response = layers.length > 0 ? checkReply(returned) : returned;
+      response =
+        layers.length === 0
+          ? await run(request, context)
+          : checkReply(await inTime(() => run(request, context), context));
     } catch (error) {
       response = problem(error);
     }
     if ("error" in response) logFailure(response, context);
     return response;
-  });
-}
-
-/** The handler's result, or the rejection that the adapter's deadline brings first: inside all layers, so that they mark that reply too. */
-function orExpire<T>(result: T | Promise<T>, context: Context): T | Promise<T> {
-  const root = (context as InvocationContext)["~root"] as InvocationContext | undefined;
-  if (!root?.["~expires"]) return result;
-  return new Promise((resolve, reject) => {
-    root["~expire"] = reject;
-    Promise.resolve(result).then(resolve, reject);
   });
 }
 

@@ -152,20 +152,20 @@ export class LazyHttpRequest implements HttpRequest {
     return this["~content"]().stream();
   }
 
-  async text(): Promise<string> {
-    return this["~content"]().text();
+  text(): Promise<string> {
+    return this["~read"]((body) => body.text());
   }
 
-  async json(): Promise<unknown> {
-    return this["~content"]().json();
+  json(): Promise<unknown> {
+    return this["~read"]((body) => body.json());
   }
 
-  async bytes(): Promise<Bytes> {
-    return this["~content"]().bytes();
+  bytes(): Promise<Bytes> {
+    return this["~read"]((body) => body.bytes());
   }
 
-  async formData(): Promise<FormData> {
-    return this["~content"]().formData(this.headers.get("content-type"));
+  formData(): Promise<FormData> {
+    return this["~read"]((body) => body.formData(this.headers.get("content-type")));
   }
 
   toRequest(init: { readonly signal?: AbortSignal | undefined } = {}): Request {
@@ -176,6 +176,15 @@ export class LazyHttpRequest implements HttpRequest {
     // `duplex` is required with a stream body and not yet in every version of the types.
     const options = { method, headers, body, duplex: "half", ...(init.signal && { signal: init.signal }) };
     return new Request(this.url, options as RequestInit);
+  }
+
+  // A source may throw, at broken base64 say: for readers of the body that is a rejection.
+  private "~read"<T>(read: (body: LazyBody) => Promise<T>): Promise<T> {
+    try {
+      return read(this["~content"]());
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   private "~content"(): LazyBody {
