@@ -1,0 +1,158 @@
+import type { Context, Logger, LogLevel, Trace } from "@portico/core";
+import { HandlerError } from "@portico/core";
+import {
+  createLogger,
+  errorFields,
+  InvocationContext,
+  newTrace,
+  parseTraceparent,
+  toLogLevel,
+} from "@portico/core/adapter";
+
+/**
+ * The context object of the Node runtime, as far as all versions have it.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
+ */
+export interface LambdaContext {
+  readonly awsRequestId: string;
+  readonly functionName: string;
+  readonly functionVersion: string;
+  readonly invokedFunctionArn: string;
+  /** A number of mebibytes, as text. */
+  readonly memoryLimitInMB: string;
+  readonly logGroupName: string;
+  readonly logStreamName: string;
+  /** Negative once the time is up. */
+  getRemainingTimeInMillis(): number;
+  /** Runtimes for Node 24 and later. */
+  readonly xRayTraceId?: string | undefined;
+  /** In tenant isolation mode. */
+  readonly tenantId?: string | undefined;
+}
+
+/** The native event and context of an invocation, untouched. */
+export interface Native<E = unknown> {
+  readonly event: E;
+  readonly context: LambdaContext;
+}
+
+/**
+ * The native event and context of the invocation; the type of the event is the caller's to say.
+ *
+ * @example
+ * const { event } = native<APIGatewayProxyEventV2>(context);
+ * @throws {HandlerError} CONFIG_INVALID when the function does not run on AWS Lambda.
+ */
+export function native<E = unknown>(context: Context): Native<E> {
+  if (context.platform !== "aws") {
+    throw new HandlerError("CONFIG_INVALID", `There is no Lambda event on ${context.platform}.`, {
+      hint: 'Ask `context.platform === "aws"` before calling native(context) in a function that runs elsewhere too.',
+    });
+  }
+  return context.native as Native<E>;
+}
+
+/** What is the same for all invocations of one function; read once. */
+export interface FunctionFacts {
+  readonly region: string | undefined;
+  readonly level: LogLevel;
+}
+
+export function readFacts(lambda: LambdaContext, logLevel: LogLevel | undefined): FunctionFacts {
+  const { AWS_REGION, AWS_LAMBDA_LOG_LEVEL, LOG_LEVEL } = process.env;
+  return {
+    region: AWS_REGION || lambda.invokedFunctionArn?.split(":")[3],
+    level: logLevel ?? fromLambdaLevel(AWS_LAMBDA_LOG_LEVEL ?? LOG_LEVEL) ?? "info",
+  };
+}
+
+function fromLambdaLevel(level: string | undefined): LogLevel | undefined {
+  const name = level?.toLowerCase();
+  return name === "trace" ? "debug" : name === "fatal" ? "error" : toLogLevel(name);
+}
+
+/** The context of one invocation on Lambda. */
+export class AwsContext extends InvocationContext {
+  declare readonly native: Native;
+  private readonly "~facts": FunctionFacts;
+  private readonly "~request": { header(name: string): string | undefined } | undefined;
+
+  /** `request` is the one that started the invocation, where there is one. */
+  constructor(
+    native: Native,
+    facts: FunctionFacts,
+    coldStart: boolean,
+    deadlineMs: number | undefined,
+    request?: { header(name: string): string | undefined },
+  ) {
+    const { awsRequestId, functionName } = native.context;
+    super({ id: awsRequestId, functionName, platform: "aws", region: facts.region, deadlineMs, coldStart, native });
+    this["~facts"] = facts;
+    this["~request"] = request;
+  }
+
+  protected override "~readTrace"(): Trace | undefined {
+    const request = this["~request"];
+    const { context } = this.native;
+    return (
+      parseTraceparent(request?.header("traceparent"), request?.header("tracestate")) ??
+      parseXRay(
+        context.xRayTraceId ||
+          (globalThis as RuntimeGlobals).awslambda?.InvokeStore?.getXRayTraceId?.() ||
+          // One at a time only: several concurrent invocations would share it, so the runtime leaves it unset then.
+          process.env._X_AMZN_TRACE_ID,
+      )
+    );
+  }
+
+  protected override "~createLog"(): Logger {
+    const { awsRequestId: requestId, tenantId } = this.native.context;
+    return createLogger({
+      level: this["~facts"].level,
+      // The names of Lambda's own JSON log format, which CloudWatch and the runtime's filters read.
+      format: ({ level, message, time, fields: { error, ...fields } }) => ({
+        ...fields,
+        timestamp: time.toISOString(),
+        level: level.toUpperCase(),
+        requestId,
+        ...(tenantId && { tenantId }),
+        message,
+        ...(error !== undefined && toErrorEntry(error)),
+      }),
+      write: (line) => void process.stdout.write(`${line}\n`),
+    });
+  }
+}
+
+interface RuntimeGlobals {
+  awslambda?: { InvokeStore?: { getXRayTraceId?(): string | undefined } };
+}
+
+const xRay = /(?:^|;)\s*Root=1-([\da-f]{8})-([\da-f]{24})/i;
+
+/**
+ * Lambda's trace header, `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1`, as a W3C trace.
+ *
+ * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+ */
+export function parseXRay(header: string | undefined): Trace | undefined {
+  const root = xRay.exec(header ?? "");
+  if (!root) return undefined;
+  const parent = /(?:^|;)\s*Parent=([\da-f]{16})/i.exec(header ?? "")?.[1];
+  const flags = /(?:^|;)\s*Sampled=1/i.test(header ?? "") ? "01" : "00";
+  const trace = `00-${root[1]}${root[2]}-${parent ?? newTrace().spanId}-${flags}`;
+  return parseTraceparent(trace.toLowerCase());
+}
+
+function toErrorEntry(error: unknown): Record<string, unknown> {
+  const given = error instanceof Error ? errorFields(error) : (error as Record<string, unknown>);
+  if (typeof given !== "object" || given === null || typeof given.message !== "string") return { error };
+  const { name, message, stack, ...rest } = given;
+  return {
+    errorType: name,
+    errorMessage: message,
+    stackTrace: typeof stack === "string" ? stack.split("\n") : stack,
+    ...(Object.keys(rest).length > 0 && { error: rest }),
+  };
+}

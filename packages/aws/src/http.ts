@@ -1,0 +1,116 @@
+import { type AnyHttpFunction, HandlerError, type LogLevel } from "@portico/core";
+import { canonicalPath, createHttpEntry, Watchdog } from "@portico/core/adapter";
+import { AwsContext, type FunctionFacts, type LambdaContext, readFacts } from "./context.js";
+import type { HttpEvent } from "./http/event.js";
+import { readEvent } from "./http/read.js";
+import type { HttpResult } from "./http/result.js";
+import { send } from "./http/send.js";
+import type { HttpSettings } from "./http/settings.js";
+import type { EventSource } from "./http/source.js";
+import { type ResponseStream, sendStream } from "./http/stream.js";
+
+export { type LambdaContext, type Native, native } from "./context.js";
+export type { AlbEvent, HttpEvent, LatticeEvent, PayloadV2Event, RestEvent } from "./http/event.js";
+export type { AlbResult, HttpResult, LatticeResult, PayloadV2Result, RestResult } from "./http/result.js";
+export type { ResponseStream } from "./http/stream.js";
+
+/** How an HTTP function runs on Lambda. */
+export interface HttpOptions {
+  /** Request bodies over this are refused with 413 when they are read. Bytes; default 6 MiB, the most that Lambda takes. */
+  readonly bodyLimit?: number | undefined;
+  /** The base path of a custom domain's mapping, such as `/v1`: taken off where a path starts with it. */
+  readonly basePath?: string | undefined;
+  /**
+   * Whether the stage is taken off the front of an HTTP API's path. Default: true. A custom domain has no stage in its path; say false
+   * there when a route starts with the stage's name.
+   */
+  readonly stripStage?: boolean | undefined;
+  /** Ends an invocation earlier than the function's own time-out: API Gateway waits 29 seconds. Milliseconds. */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * How many proxies of yours stand in front of the API, load balancer or function URL, such as 1 for CloudFront. `clientIp` is then
+   * taken from that many places before the end of `X-Forwarded-For`. Default: 0.
+   */
+  readonly trustedProxies?: number | undefined;
+  /**
+   * Identities to take from headers that anybody who reaches the function could send. `alb-oidc`: the `x-amzn-oidc-*` headers, safe
+   * where every listener rule to the function authenticates.
+   */
+  readonly trust?: readonly "alb-oidc"[] | undefined;
+  /** Default: `AWS_LAMBDA_LOG_LEVEL`, then `LOG_LEVEL`, then `info`. */
+  readonly logLevel?: LogLevel | undefined;
+}
+
+/** What Lambda calls: `exports.handler`. */
+export type HttpHandler = (event: HttpEvent, context: LambdaContext) => Promise<HttpResult>;
+
+/** What Lambda calls in response streaming mode. */
+export type HttpStreamHandler = (event: HttpEvent, stream: ResponseStream, context: LambdaContext) => Promise<void>;
+
+/**
+ * Makes a Lambda handler of an HTTP function, for API Gateway REST APIs and HTTP APIs (payload format 1.0 and 2.0), function URLs,
+ * Application Load Balancers and VPC Lattice (event structure V2); it tells them apart by the event. The handler answers every HTTP
+ * request, failures included. It rejects with EVENT_UNSUPPORTED for an event of another kind, and with EVENT_MALFORMED for one that no
+ * service sends.
+ *
+ * With `stream: true` the reply is streamed: a function URL needs invoke mode RESPONSE_STREAM, a REST API an integration with response
+ * streaming. Sources that cannot stream get the whole reply.
+ *
+ * @example
+ * export const handler = http(createOrder);
+ * @throws {HandlerError} CONFIG_INVALID when the function is not an HTTP function or an option is wrong.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
+ */
+export function http(fn: AnyHttpFunction, options: HttpOptions & { readonly stream: true }): HttpStreamHandler;
+export function http(fn: AnyHttpFunction, options?: HttpOptions & { readonly stream?: false | undefined }): HttpHandler;
+export function http(
+  fn: AnyHttpFunction,
+  options: HttpOptions & { readonly stream?: boolean | undefined } = {},
+): HttpHandler | HttpStreamHandler {
+  const watchdog = new Watchdog();
+  const entry = createHttpEntry(fn, watchdog, options);
+  const settings = toSettings(options);
+  const { logLevel, timeoutMs = Number.POSITIVE_INFINITY } = options;
+  let facts: FunctionFacts | undefined;
+  let cold = true;
+
+  const begin = (source: EventSource<HttpEvent>, lambda: LambdaContext): AwsContext => {
+    facts ??= readFacts(lambda, logLevel);
+    const coldStart = cold;
+    cold = false;
+    const deadlineMs = Date.now() + Math.min(timeoutMs, lambda.getRemainingTimeInMillis());
+    return new AwsContext({ event: source.native, context: lambda }, facts, coldStart, deadlineMs, source);
+  };
+
+  if (options.stream) {
+    const handler: HttpStreamHandler = async (event, stream, lambda) => {
+      const source = readEvent(event, settings, lambda);
+      const context = begin(source, lambda);
+      await sendStream(stream, source, await entry.answer(entry.toRequest(source), context), context, watchdog);
+    };
+    // What `awslambda.streamifyResponse` does; that global exists on Lambda alone.
+    return Object.assign(handler, { [Symbol.for("aws.lambda.runtime.handler.streaming")]: "response" });
+  }
+  // Two parameters, and always a promise: the runtime takes a third for a callback, and drops what is not one.
+  const handler: HttpHandler = async (event, lambda) => {
+    const source = readEvent(event, settings, lambda);
+    const context = begin(source, lambda);
+    return send(source, await entry.answer(entry.toRequest(source), context), context, watchdog);
+  };
+  return handler;
+}
+
+function toSettings({ basePath = "", stripStage = true, trustedProxies = 0, trust = [] }: HttpOptions): HttpSettings {
+  const prefix = canonicalPath(basePath).replace(/\/+$/, "");
+  if (prefix !== "" && !prefix.startsWith("/"))
+    throw invalid(`basePath ${JSON.stringify(basePath)} does not start with a slash`);
+  if (!Number.isInteger(trustedProxies) || trustedProxies < 0)
+    throw invalid("trustedProxies is not a whole number from 0");
+  const unknown = trust.find((name) => name !== "alb-oidc");
+  if (unknown !== undefined) throw invalid(`trust names ${JSON.stringify(unknown)}, and only "alb-oidc" is known`);
+  return { basePath: prefix, stripStage, trustedProxies, trust };
+}
+
+function invalid(what: string): HandlerError {
+  return new HandlerError("CONFIG_INVALID", `The option ${what}.`);
+}

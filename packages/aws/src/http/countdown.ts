@@ -1,0 +1,29 @@
+import { HandlerError } from "@portico/core";
+import type { InvocationContext, Watchdog, Watched } from "@portico/core/adapter";
+
+/**
+ * Watches over what follows a handler's reply, the body that is still being produced: near the deadline first the signal aborts, then
+ * `onLate` is called. What it gives back ends the watch.
+ */
+export function countdown(
+  context: InvocationContext,
+  watchdog: Watchdog,
+  onLate: (error: HandlerError) => void,
+): () => void {
+  const deadlineMs = context["~deadlineMs"];
+  if (deadlineMs === undefined) return () => undefined;
+  const stepMs = Math.min(250, Math.max(5, (deadlineMs - Date.now()) / 20));
+  const error = new HandlerError("TIMEOUT", "The reply was not finished in time.");
+  let aborted = false;
+  const watched: Watched = {
+    dueMs: deadlineMs - 2 * stepMs,
+    onDue() {
+      watched.dueMs = aborted ? Number.POSITIVE_INFINITY : watched.dueMs + stepMs;
+      if (aborted) onLate(error);
+      else context["~abort"](error);
+      aborted = true;
+    },
+  };
+  watchdog.watch(watched);
+  return () => watchdog.forget(watched);
+}

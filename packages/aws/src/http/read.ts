@@ -1,0 +1,88 @@
+import { HandlerError } from "@portico/core";
+import type { LambdaContext } from "../context.js";
+import { detect } from "../detect.js";
+import { AlbSource } from "./alb.js";
+import type { AlbEvent, HttpEvent, LatticeEvent, PayloadV2Event, RestEvent } from "./event.js";
+import { LatticeSource } from "./lattice.js";
+import { PayloadV2Source } from "./payload-v2.js";
+import { RestSource } from "./rest.js";
+import type { HttpSettings } from "./settings.js";
+import type { EventSource } from "./source.js";
+
+/** What tells the formats apart, with the keys of events that only look like HTTP. */
+interface Probe {
+  readonly httpMethod?: unknown;
+  readonly methodArn?: unknown;
+  readonly routeArn?: unknown;
+  readonly requestContext?: {
+    readonly http?: { readonly method?: unknown };
+    readonly elb?: unknown;
+    readonly serviceArn?: unknown;
+    readonly serviceNetworkArn?: unknown;
+    readonly connectionId?: unknown;
+  } | null;
+}
+
+/**
+ * The event as a request.
+ *
+ * @throws {HandlerError} EVENT_UNSUPPORTED when it is of another kind, EVENT_MALFORMED when it has a shape that no platform sends.
+ */
+export function readEvent(event: unknown, settings: HttpSettings, lambda: LambdaContext): EventSource<HttpEvent> {
+  const probe = event as Probe | null | undefined;
+  const context = probe?.requestContext;
+  if (
+    typeof context !== "object" ||
+    context === null ||
+    probe?.methodArn !== undefined ||
+    probe?.routeArn !== undefined
+  )
+    throw refuse(event);
+  let source: EventSource<HttpEvent>;
+  if (context.http) {
+    check(event, context.http.method, "rawPath");
+    source = new PayloadV2Source(event as PayloadV2Event, settings, lambda);
+  } else if (context.elb) {
+    check(event, probe?.httpMethod, "path");
+    source = new AlbSource(event as AlbEvent, settings, lambda);
+  } else if (context.serviceArn ?? context.serviceNetworkArn) {
+    check(event, (event as LatticeEvent).method, "path");
+    source = new LatticeSource(event as LatticeEvent, settings, lambda);
+  } else if (probe?.httpMethod !== undefined && context.connectionId === undefined) {
+    check(event, probe.httpMethod, "path");
+    source = new RestSource(event as RestEvent, settings, lambda);
+  } else {
+    throw refuse(event);
+  }
+  return source;
+}
+
+function refuse(event: unknown): HandlerError {
+  return new HandlerError(
+    "EVENT_UNSUPPORTED",
+    `An HTTP request was expected, and this event is from: ${detect(event)}.`,
+    {
+      hint: "aws.http takes events of API Gateway (REST and HTTP APIs), function URLs, ALB and VPC Lattice v2. Give other triggers a function of their kind.",
+    },
+  );
+}
+
+const maps = ["headers", "multiValueHeaders", "queryStringParameters", "multiValueQueryStringParameters", "cookies"];
+
+function check(event: unknown, method: unknown, path: string): void {
+  const shape = event as Record<string, unknown>;
+  let wrong: string | undefined;
+  if (typeof method !== "string" || method === "") wrong = "method";
+  else if (typeof shape[path] !== "string") wrong = path;
+  else if (typeof shape.body !== "string" && shape.body !== undefined && shape.body !== null) wrong = "body";
+  else wrong = maps.find((name) => typeof shape[name] !== "object" && shape[name] !== undefined);
+  if (wrong !== undefined) {
+    throw new HandlerError(
+      "EVENT_MALFORMED",
+      `The ${wrong} of this HTTP event is missing, or not what any AWS service sends.`,
+      {
+        hint: "Events made by hand or by an emulator must have the shape of the real ones; @portico/aws/wrap/http makes such events.",
+      },
+    );
+  }
+}

@@ -1,0 +1,58 @@
+import type { HttpReply, Identity } from "@portico/core";
+import { canonicalPath } from "@portico/core/adapter";
+import type { RestEvent } from "./event.js";
+import { splitHeaders } from "./headers.js";
+import { restIdentity } from "./identity.js";
+import type { RestResult } from "./result.js";
+import { EventSource } from "./source.js";
+import { encodeText, fuller, toQuery, type Values } from "./values.js";
+
+/** REST API (v1), and HTTP API with payload format 1.0, whose path the platform has decoded. */
+export class RestSource extends EventSource<RestEvent> {
+  override readonly streams = this.native.version !== "1.0";
+
+  method(): string {
+    return this.native.httpMethod.toUpperCase();
+  }
+
+  queryString(): string {
+    const { multiValueQueryStringParameters, queryStringParameters } = this.native;
+    return toQuery(fuller(multiValueQueryStringParameters, queryStringParameters), encodeText);
+  }
+
+  identity(): Identity | undefined {
+    return restIdentity(this.native);
+  }
+
+  override id(): string {
+    return this.native.requestContext.requestId ?? super.id();
+  }
+
+  origin(): string {
+    return this.native.requestContext.apiId ?? this.lambda.functionName;
+  }
+
+  toResult({ status, headers }: HttpReply, body: string, isBase64Encoded: boolean): RestResult {
+    return { statusCode: status, ...splitHeaders(headers), body, isBase64Encoded };
+  }
+
+  protected fields(): Values {
+    return fuller(this.native.multiValueHeaders, this.native.headers);
+  }
+
+  protected readPath(): string {
+    const { path, version, requestContext } = this.native;
+    const { path: full = "", stage } = requestContext;
+    // `path` comes without the stage, which a public link still needs: the context's path has it.
+    if (full === `/${stage}` || full === `/${stage}${path}`) this.take(`/${stage}`, `/${stage}`);
+    return canonicalPath(path, version === "1.0");
+  }
+
+  protected readTime(): number | undefined {
+    return this.native.requestContext.requestTimeEpoch;
+  }
+
+  protected sourceIp(): string | undefined {
+    return this.native.requestContext.identity?.sourceIp as string | undefined;
+  }
+}

@@ -1,0 +1,79 @@
+import { HandlerError, type HttpReply, reply } from "@portico/core";
+import {
+  type Buffered,
+  collectBody,
+  errorFields,
+  finishReply,
+  isStreamBody,
+  type Watchdog,
+} from "@portico/core/adapter";
+import type { AwsContext } from "../context.js";
+import { countdown } from "./countdown.js";
+import type { HttpEvent } from "./event.js";
+import type { HttpResult } from "./result.js";
+import type { EventSource } from "./source.js";
+import { toExactText } from "./text.js";
+
+/** A reply in one piece, as the source of its event takes it. A streamed body is collected; what cannot be sent becomes a 500. */
+export function send(
+  source: EventSource<HttpEvent>,
+  response: HttpReply,
+  context: AwsContext,
+  watchdog: Watchdog,
+): HttpResult | Promise<HttpResult> {
+  const { body } = response;
+  if (isStreamBody(body)) return collect(source, response, context, watchdog);
+  const result = encode(source, response, body);
+  if (fits(result, source.replyLimit)) return result;
+  const error = new HandlerError(
+    "REPLY_INVALID",
+    `The reply is over ${source.replyLimit} bytes, the most that can be sent here.`,
+    {
+      hint: "Base64 and JSON escapes count. Stream the reply (a function URL or REST API, with `stream: true`), or send a link to the content.",
+    },
+  );
+  return fail(source, response, context, error);
+}
+
+async function collect(
+  source: EventSource<HttpEvent>,
+  response: HttpReply,
+  context: AwsContext,
+  watchdog: Watchdog,
+): Promise<HttpResult> {
+  let body: Buffered | null;
+  try {
+    body = await new Promise<Buffered | null>((resolve, reject) => {
+      const end = countdown(context, watchdog, reject);
+      collectBody(response.body, source.replyLimit).then(resolve, reject).finally(end);
+    });
+  } catch (error) {
+    return fail(source, response, context, error);
+  }
+  await context["~settle"]();
+  return send(source, { ...response, body }, context, watchdog);
+}
+
+function encode(source: EventSource<HttpEvent>, response: HttpReply, body: Buffered | null): HttpResult {
+  if (body === null || typeof body === "string") return source.toResult(response, body ?? "", false);
+  const text = toExactText(response, body);
+  if (text !== undefined) return source.toResult(response, text, false);
+  return source.toResult(response, Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("base64"), true);
+}
+
+/** Whether the result's JSON is within the limit; it is at most six times as long as the body, so most need no second look. */
+function fits(result: HttpResult, limit: number): boolean {
+  return result.body.length * 6 < limit || Buffer.byteLength(JSON.stringify(result)) <= limit;
+}
+
+// Fields that describe the body or cache it: not true of the problem reply that takes its place.
+const describesBody = /^(?:content-|etag|last-modified|cache-control|expires|location|accept-ranges)/;
+
+/** The problem reply in place of one that cannot be sent, with what layers such as CORS added to that one. */
+function fail(source: EventSource<HttpEvent>, { headers }: HttpReply, context: AwsContext, error: unknown): HttpResult {
+  context.log.error("the reply could not be sent", { error: errorFields(error) });
+  const problem = reply.problem(error);
+  const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => !describesBody.test(name)));
+  const final = finishReply(source.method(), { ...problem, headers: { ...kept, ...problem.headers } });
+  return encode(source, final, final.body as string | null);
+}

@@ -1,0 +1,111 @@
+import type { HttpReply, Identity } from "@portico/core";
+import { type HttpSource, joinLines } from "@portico/core/adapter";
+import type { LambdaContext } from "../context.js";
+import type { HttpEvent } from "./event.js";
+import type { HttpResult } from "./result.js";
+import type { HttpSettings } from "./settings.js";
+import { addLines, fromBase64, type Values } from "./values.js";
+
+/** One event as a request, and the reply to it as that event's source wants it. Each format is a subclass. */
+export abstract class EventSource<E extends HttpEvent> implements HttpSource {
+  readonly native: E;
+  /** The longest result that can be sent: bytes of JSON. Lambda's own limit. */
+  readonly replyLimit: number = 6 * 1024 * 1024;
+  /** Whether the reply can be streamed. */
+  readonly streams: boolean = false;
+  protected readonly settings: HttpSettings;
+  protected readonly lambda: LambdaContext;
+  private canonical: string | undefined = undefined;
+  private taken = "";
+  private sentMs: number | undefined = undefined;
+
+  constructor(native: E, settings: HttpSettings, lambda: LambdaContext) {
+    this.native = native;
+    this.settings = settings;
+    this.lambda = lambda;
+  }
+
+  abstract method(): string;
+  abstract queryString(): string;
+  abstract identity(): Identity | undefined;
+  abstract origin(): string;
+  /** The reply as a native result; the body is text already. */
+  abstract toResult(response: HttpReply, body: string, isBase64Encoded: boolean): HttpResult;
+  protected abstract fields(): Values;
+  /** Canonical; what the platform puts in front is handed to `take`. */
+  protected abstract readPath(): string;
+  protected abstract readTime(): number | undefined;
+  protected abstract sourceIp(): string | undefined;
+
+  path(): string {
+    this.canonical ??= this.take(this.readPath(), this.settings.basePath);
+    return this.canonical;
+  }
+
+  basePath(): string {
+    this.path();
+    return this.taken;
+  }
+
+  header(name: string): string | undefined {
+    return joinLines(name, this.headerLines(name));
+  }
+
+  headerLines(name: string): readonly string[] {
+    const lines: string[] = [];
+    const fields = this.fields();
+    for (const field in fields) {
+      if (field.length === name.length && field.toLowerCase() === name) addLines(lines, fields[field]);
+    }
+    return lines;
+  }
+
+  *headerEntries(): Iterable<readonly [name: string, value: string]> {
+    const fields = this.fields();
+    for (const field in fields) {
+      const lines: string[] = [];
+      addLines(lines, fields[field]);
+      for (const line of lines) yield [field.toLowerCase(), line];
+    }
+  }
+
+  scheme(): string {
+    return this.header("x-forwarded-proto") === "http" ? "http" : "https";
+  }
+
+  /** The platform routes by this header, so it names a domain of the API or function; behind ALB anybody can send any. */
+  host(): string | undefined {
+    return this.header("host") ?? (this.native.requestContext as { domainName?: string }).domainName;
+  }
+
+  clientIp(): string | undefined {
+    const { trustedProxies } = this.settings;
+    const ip = this.sourceIp();
+    if (ip !== undefined && trustedProxies === 0) return ip;
+    const hops = this.header("x-forwarded-for")?.split(",") ?? [];
+    const hop = (hops.at(-1 - trustedProxies) ?? hops[0])?.trim() || ip;
+    // ALB can be told to add the client's port.
+    return hop && (/^\[(.+)\]/.exec(hop)?.[1] ?? (/^[\d.]+:\d+$/.test(hop) ? hop.split(":")[0] : hop));
+  }
+
+  body(): string | Uint8Array | null {
+    const { body, isBase64Encoded } = this.native;
+    return body && isBase64Encoded ? fromBase64(body) : (body ?? null);
+  }
+
+  id(): string {
+    return this.lambda.awsRequestId;
+  }
+
+  time(): Date {
+    this.sentMs ??= this.readTime() ?? Date.now();
+    return new Date(this.sentMs);
+  }
+
+  protected take(path: string, prefix: string): string {
+    if (prefix === "" || !path.startsWith(prefix) || (path.length > prefix.length && path[prefix.length] !== "/"))
+      return path;
+    this.taken += prefix;
+    return path.slice(prefix.length) || "/";
+  }
+}
