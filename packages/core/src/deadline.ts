@@ -2,11 +2,6 @@ import type { Context, InvocationContext } from "./context.js";
 import { HandlerError } from "./error.js";
 import type { Watched } from "./watchdog.js";
 
-interface Wait {
-  settled: boolean;
-  readonly reject: (error: Error) => void;
-}
-
 /**
  * What an invocation goes through when its deadline comes near: the signal aborts; then the innermost thing that is still waited for is
  * given up, the handler as a rule, so that its layers can mark the reply; then everything is. The steps are a twentieth of its time
@@ -17,7 +12,7 @@ export class Deadline implements Watched {
   private step = 0;
   private readonly stepMs: number;
   private readonly context: InvocationContext;
-  private readonly waits: Wait[] = [];
+  private readonly waits: ((error: Error) => void)[] = [];
 
   constructor(deadlineMs: number, context: InvocationContext) {
     this.stepMs = Math.min(250, Math.max(5, (deadlineMs - Date.now()) / 20));
@@ -31,36 +26,18 @@ export class Deadline implements Watched {
     this.step += 1;
     this.dueMs = this.step < 3 ? this.dueMs + this.stepMs : Number.POSITIVE_INFINITY;
     if (this.step === 1) this.context["~abort"](error);
-    else for (const { reject } of this.step === 2 ? this.waits.slice(-1) : this.waits) reject(error);
+    else for (const giveUp of this.step === 2 ? this.waits.slice(-1) : this.waits) giveUp(error);
   }
 
   /** What `start` gives, or the rejection when its turn comes. What starts inside it is given up before it. */
   over<T>(start: () => T | PromiseLike<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const wait: Wait = { settled: false, reject };
-      this.waits.push(wait);
-      const settle = () => {
-        wait.settled = true;
-        while (this.waits.at(-1)?.settled) this.waits.pop();
-      };
-      const fail = (error: unknown) => {
-        settle();
-        reject(error);
-      };
-      try {
-        const result = start();
-        if (typeof (result as PromiseLike<T> | undefined)?.then !== "function") {
-          settle();
-          resolve(result);
-        } else {
-          (result as PromiseLike<T>).then((value) => {
-            settle();
-            resolve(value);
-          }, fail);
-        }
-      } catch (error) {
-        fail(error);
-      }
+      // Nobody tells when a wait is over: to give up what has settled does nothing.
+      this.waits.push(reject);
+      const result = start();
+      if (typeof (result as PromiseLike<T> | undefined)?.then === "function")
+        (result as PromiseLike<T>).then(resolve, reject);
+      else resolve(result);
     });
   }
 }
