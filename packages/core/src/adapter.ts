@@ -1,5 +1,9 @@
 /** What adapters, routers and test tools are made of; functions need none of it. */
+
+export { once, requireSink } from "./capabilities.js";
 export { type ContextInit, InvocationContext, toContext } from "./context.js";
+export { Deadline, inTime } from "./deadline.js";
+export { type Delivery, type DeliveryOptions, type Disposition, deliver, type Unfinished } from "./delivery.js";
 export { describe, toError } from "./error.js";
 export { createFunction } from "./function.js";
 export {
@@ -25,6 +29,7 @@ export {
 } from "./kinds/http/path.js";
 export { LazyHttpRequest, type Miss, withParams } from "./kinds/http/request.js";
 export type { HttpSource, HttpSourceBody } from "./kinds/http/source.js";
+export { LazyMessage, type MessageSource } from "./kinds/message.js";
 export { createLogger, errorFields, type LoggerOptions, toLine, toLogLevel } from "./log.js";
 export { type Buffered, toBytes, toJson, toText } from "./payload.js";
 export { compose, type Layer, type Run } from "./pipeline.js";

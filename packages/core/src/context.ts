@@ -52,6 +52,10 @@ export class InvocationContext implements Context {
   readonly native: unknown;
   readonly "~deadlineMs": number | undefined;
   readonly "~root": InvocationContext;
+  /** The invocation that delivered it: of a message, the whole batch's. It has the signal and the deadline. */
+  readonly "~host": InvocationContext;
+  /** A handler that has not settled yet. */
+  "~running": Promise<void> | undefined = undefined;
   /** Set where a deadline watches over this invocation. */
   "~deadline": Deadline | undefined = undefined;
   /** The last error that a pipeline logged: behind a router, a reply passes through two of them. */
@@ -71,6 +75,7 @@ export class InvocationContext implements Context {
     this.native = init.native;
     this["~deadlineMs"] = init.deadlineMs;
     this["~root"] = this;
+    this["~host"] = this;
   }
 
   get deadline(): Date | undefined {
@@ -84,7 +89,7 @@ export class InvocationContext implements Context {
   }
 
   get signal(): AbortSignal {
-    const root = this["~root"];
+    const root = this["~host"];
     if (!root["~controller"]) {
       root["~controller"] = new AbortController();
       if (root["~aborted"] !== undefined) root["~controller"].abort(root["~aborted"]);
@@ -118,7 +123,7 @@ export class InvocationContext implements Context {
 
   /** For adapters: aborts the signal, also one that is asked for later. */
   "~abort"(reason: Error): void {
-    const root = this["~root"];
+    const root = this["~host"];
     if (root["~aborted"] !== undefined) return;
     root["~aborted"] = reason;
     root["~controller"]?.abort(reason);
@@ -136,6 +141,27 @@ export class InvocationContext implements Context {
   /** For adapters: settles the work passed to `waitUntil`; undefined when there is none, so that nothing need be awaited. */
   "~settle"(): Promise<void> | undefined {
     return this["~root"]["~pending"] ? drain(this["~root"]["~pending"]) : undefined;
+  }
+
+  /** For adapters: whether the signal has fired, also when nobody has asked for it. */
+  get "~isAborted"(): boolean {
+    return this["~host"]["~aborted"] !== undefined;
+  }
+
+  /** For adapters: the context of one message of a batch, with its own log, trace and background work. */
+  "~forMessage"(fields: LogFields, readTrace: () => Trace | undefined): InvocationContext {
+    const message: InvocationContext = Object.create(this);
+    const own = {
+      "~root": message,
+      "~tracing": undefined,
+      "~logger": undefined,
+      "~pending": undefined,
+      "~reported": undefined,
+      "~running": undefined,
+      "~readTrace": () => readTrace() ?? this["~readTrace"](),
+      "~createLog": () => this.log.child(fields),
+    };
+    return Object.assign(message, own);
   }
 
   /** For adapters: the incoming trace, if the platform or the caller gave one. */

@@ -44,6 +44,6 @@ export class Deadline implements Watched {
 
 /** What `start` gives, unless the adapter's deadline gives it up first; where there is no deadline, just that. */
 export function inTime<T>(start: () => T | PromiseLike<T>, context: Context): T | PromiseLike<T> {
-  const deadline = (context as InvocationContext)["~root"]?.["~deadline"];
+  const deadline = (context as InvocationContext)["~host"]?.["~deadline"];
   return deadline ? deadline.over(start) : start();
 }

@@ -1,6 +1,27 @@
+export type { Capabilities } from "./capabilities.js";
 export type { Context } from "./context.js";
+export { Decimal } from "./decimal.js";
+export type { Sink } from "./delivery.js";
 export { type ErrorCode, errorStatus, HandlerError, type HandlerErrorOptions } from "./error.js";
 export type { AnyFunction, PortableFunction, Trigger } from "./function.js";
+export {
+  type AnyChangeFunction,
+  type ChangeAction,
+  type ChangeEvent,
+  type ChangeFunction,
+  type ChangeItem,
+  type ChangeTrigger,
+  type ChangeValue,
+  change,
+} from "./kinds/change.js";
+export {
+  type AnyEventFunction,
+  type CloudEvent,
+  type EventFilter,
+  type EventFunction,
+  type EventTrigger,
+  event,
+} from "./kinds/event.js";
 export type { SetCookie } from "./kinds/http/cookies.js";
 export type { FetchHandler } from "./kinds/http/fetch.js";
 export {
@@ -28,6 +49,63 @@ export type { Problem, ReplyInit } from "./kinds/http/reply.js";
 export * as reply from "./kinds/http/reply.js";
 export type { HttpRequest } from "./kinds/http/request.js";
 export type { ServerSentEvent, SseOptions } from "./kinds/http/sse.js";
+export {
+  type AnyInvokeFunction,
+  type Invocation,
+  type InvokeFunction,
+  type InvokePipeline,
+  type InvokeTrigger,
+  invoke,
+} from "./kinds/invoke.js";
+export type {
+  AnyMessageFunction,
+  BatchHandler,
+  BatchItem,
+  HandlerResult,
+  MessageFunction,
+  MessageHandler,
+  MessagePipeline,
+} from "./kinds/message-function.js";
+export type { Message, NeutralEvent } from "./kinds/neutral-event.js";
+export {
+  type AnyObjectFunction,
+  type ObjectAction,
+  type ObjectEvent,
+  type ObjectFilter,
+  type ObjectFunction,
+  type ObjectTrigger,
+  object,
+} from "./kinds/object.js";
+export {
+  type AnyQueueFunction,
+  type QueueFunction,
+  type QueueMessage,
+  type QueueTrigger,
+  queue,
+} from "./kinds/queue.js";
+export {
+  type AnyScheduleFunction,
+  every,
+  type Rate,
+  type ScheduleEvent,
+  type ScheduleFunction,
+  type ScheduleTrigger,
+  schedule,
+} from "./kinds/schedule.js";
+export {
+  type AnyStreamFunction,
+  type StreamFunction,
+  type StreamRecord,
+  type StreamTrigger,
+  stream,
+} from "./kinds/stream.js";
+export {
+  type AnyTopicFunction,
+  type TopicFunction,
+  type TopicMessage,
+  type TopicTrigger,
+  topic,
+} from "./kinds/topic.js";
 export type { LogEntry, LogFields, Logger, LogLevel } from "./log.js";
 export type { Final, Marked, Merge, Middleware, Next, None } from "./middleware.js";
 export { ack, deadLetter, drop, type Outcome, retry } from "./outcome.js";

@@ -26,3 +26,10 @@ export function deadLetter(reason: string): Final<Outcome> {
 export function drop(reason: string): Final<Outcome> {
   return { outcome: "drop", reason };
 }
+
+const outcomes: readonly unknown[] = ["ack", "retry", "deadLetter", "drop"];
+
+/** Tells an outcome from whatever else a handler may return. */
+export function isOutcome(value: unknown): value is Outcome {
+  return typeof value === "object" && value !== null && outcomes.includes((value as Outcome).outcome);
+}

@@ -1,0 +1,190 @@
+import type { Context, InvocationContext } from "./context.js";
+import { inTime } from "./deadline.js";
+import type { Trigger } from "./function.js";
+import type { BatchRun, MessageFunction } from "./kinds/message-function.js";
+import type { NeutralEvent } from "./kinds/neutral-event.js";
+import { errorFields } from "./log.js";
+import type { Outcome } from "./outcome.js";
+
+/**
+ * Takes what can never be done: stores it, alerts somebody. It is awaited before anything is acknowledged; if it fails or is out of time,
+ * the message is delivered again. `context.key` is the same for every delivery of one message, and duplicates must be borne.
+ */
+export type Sink<E extends NeutralEvent = NeutralEvent> = (
+  message: E,
+  reason: string,
+  context: Context & { readonly key: string },
+) => Promise<void>;
+
+/** One event of a native delivery. */
+export interface Delivery<E extends NeutralEvent> {
+  readonly event: E;
+  /** Its own root, made with `~forMessage`. */
+  readonly context: InvocationContext;
+  /** The group within which order holds; undefined where it does not. */
+  readonly group?: string | undefined;
+}
+
+/** What an adapter may tell its platform about one event. */
+export type Disposition =
+  /** Handled, dropped or dead-lettered: the platform may forget it. */
+  | { readonly state: "done" }
+  /** To be delivered again. */
+  | { readonly state: "retry"; readonly afterSeconds?: number | undefined; readonly error?: unknown }
+  /** Not begun, because an earlier one of its group failed or the time was up. */
+  | { readonly state: "notRun" };
+
+export interface DeliveryOptions<E extends NeutralEvent> {
+  /** How many groups, or events without one, run at once. Default: 10. */
+  readonly concurrency?: number | undefined;
+  readonly sink?: Sink<E> | undefined;
+  /** How the platform itself sets a message aside, where it can; used instead of the sink. */
+  readonly deadLetter?: ((delivery: Delivery<E>, reason: string) => Promise<void>) | undefined;
+  /** Called as soon as one event is disposed of, before the next of its group begins; if it fails, the event is to be delivered again. */
+  readonly onDisposed?: ((delivery: Delivery<E>, disposition: Disposition) => Promise<void>) | undefined;
+}
+
+/** What one adapter entry remembers between invocations: handlers that go on after they were given up. */
+export type Unfinished = Map<string, Promise<void>>;
+
+/**
+ * Runs the events of one native delivery. Within a group nothing begins before its predecessor is disposed of, and the first failure stops
+ * the group. Resolves, with a disposition for each event by index, in time for the adapter to report it.
+ */
+export async function deliver<E extends NeutralEvent>(
+  fn: MessageFunction<Trigger, E>,
+  deliveries: readonly Delivery<E>[],
+  unfinished: Unfinished,
+  options: DeliveryOptions<E> = {},
+): Promise<readonly Disposition[]> {
+  const dispositions: Disposition[] = deliveries.map(() => ({ state: "notRun" }));
+  const lanes = toLanes(deliveries);
+  if (fn["~batch"]) await runTogether(fn["~batch"]);
+  else await inParallel(lanes, options.concurrency ?? 10, runLane);
+  return dispositions;
+
+  async function runLane(lane: readonly number[]): Promise<void> {
+    for (const index of lane) {
+      const delivery = deliveries[index] as Delivery<E>;
+      if (delivery.context["~isAborted"]) return;
+      dispositions[index] = await runOne(delivery);
+      if (dispositions[index].state !== "done") return;
+    }
+  }
+
+  async function runOne(delivery: Delivery<E>): Promise<Disposition> {
+    try {
+      await untilFree(delivery);
+      const outcome = await fn(delivery.event, delivery.context);
+      noteRunning(delivery);
+      return await conclude(delivery, outcome);
+    } catch (error) {
+      return conclude(delivery, { outcome: "retry", error });
+    }
+  }
+
+  async function runTogether(run: BatchRun<E>): Promise<void> {
+    const free = await Promise.allSettled(deliveries.map(untilFree));
+    if (free.some(({ status }) => status === "rejected")) return;
+    const outcomes = run(deliveries.map(({ event, context }) => ({ event, context })));
+    for (const lane of lanes) {
+      let failed = false;
+      for (const index of lane) {
+        const delivery = deliveries[index] as Delivery<E>;
+        const outcome = (await outcomes[index]) as Outcome;
+        noteRunning(delivery);
+        // What stands behind a failure in its group is delivered again after it, though the handler has seen it.
+        dispositions[index] = await conclude(delivery, failed ? { outcome: "retry" } : outcome);
+        failed ||= dispositions[index].state !== "done";
+      }
+    }
+  }
+
+  /** The same message, or its group, may still be in the hands of a handler that an earlier deadline gave up. */
+  async function untilFree({ event, context, group }: Delivery<E>): Promise<void> {
+    const busy = unfinished.get(group ?? event.id);
+    if (busy) await inTime(() => busy, context);
+  }
+
+  function noteRunning({ event, context, group }: Delivery<E>): void {
+    const running = context["~running"];
+    if (running) remember(unfinished, group ?? event.id, running);
+  }
+
+  async function conclude(delivery: Delivery<E>, outcome: Outcome): Promise<Disposition> {
+    const disposition = await dispose(delivery, outcome, options);
+    if (!options.onDisposed) return disposition;
+    try {
+      await inTime(() => options.onDisposed?.(delivery, disposition), delivery.context);
+      return disposition;
+    } catch (error) {
+      delivery.context.log.error("the platform did not take the outcome of a message", { error: errorFields(error) });
+      return { state: "retry", error };
+    }
+  }
+}
+
+/** The events of each group in order; an event without a group is a lane of its own. */
+function toLanes(deliveries: readonly Delivery<NeutralEvent>[]): readonly (readonly number[])[] {
+  const lanes: number[][] = [];
+  const byGroup = new Map<string, number[]>();
+  for (const [index, { group }] of deliveries.entries()) {
+    const lane = group === undefined ? undefined : byGroup.get(group);
+    if (lane) lane.push(index);
+    else {
+      const begun = [index];
+      lanes.push(begun);
+      if (group !== undefined) byGroup.set(group, begun);
+    }
+  }
+  return lanes;
+}
+
+async function inParallel<T>(items: readonly T[], limit: number, run: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const worker = async () => {
+    for (const item of queue) await run(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+}
+
+function remember(unfinished: Unfinished, key: string, running: Promise<void>): void {
+  const until = Promise.all([unfinished.get(key), running]).then(() => {
+    if (unfinished.get(key) === until) unfinished.delete(key);
+  });
+  unfinished.set(key, until);
+}
+
+async function dispose<E extends NeutralEvent>(
+  delivery: Delivery<E>,
+  outcome: Outcome,
+  { sink, deadLetter }: DeliveryOptions<E>,
+): Promise<Disposition> {
+  const { event, context } = delivery;
+  try {
+    const work = context["~settle"]();
+    if (work) await inTime(() => work, context);
+    if (outcome.outcome === "retry")
+      return { state: "retry", afterSeconds: outcome.afterSeconds, error: outcome.error };
+    if (outcome.outcome === "drop") context.log.warn("message dropped", { reason: outcome.reason });
+    if (outcome.outcome !== "deadLetter") return { state: "done" };
+    const { reason } = outcome;
+    if (deadLetter) await inTime(() => deadLetter(delivery, reason), context);
+    else if (sink) await inTime(() => sink(event, reason, withKey(context, event)), context);
+    else {
+      context.log.error("message cannot be handled, and there is no sink: left to the platform's own redelivery", {
+        reason,
+      });
+      return { state: "retry", error: outcome.error };
+    }
+    context.log.error("message dead-lettered", { reason });
+    return { state: "done" };
+  } catch (error) {
+    context.log.error("message could not be disposed of, and is to be delivered again", { error: errorFields(error) });
+    return { state: "retry", error };
+  }
+}
+
+function withKey(context: InvocationContext, { source, id }: NeutralEvent): Context & { readonly key: string } {
+  return Object.create(context, { key: { value: `${source}#${id}`, enumerable: true } });
+}

@@ -1,0 +1,52 @@
+import { type Context, toContext } from "../context.js";
+import { inTime } from "../deadline.js";
+import { HandlerError } from "../error.js";
+import { type AnyFunction, createFunction, type PortableFunction, type Trigger } from "../function.js";
+import type { Merge, Middleware, None } from "../middleware.js";
+import { compose, type Layer } from "../pipeline.js";
+import type { NeutralEvent } from "./neutral-event.js";
+
+/** A call with JSON that wants JSON back. */
+export interface Invocation extends NeutralEvent<"invoke"> {
+  /** What the caller sent: any JSON value. */
+  readonly payload: unknown;
+}
+
+export interface InvokeTrigger extends Trigger<"invoke"> {
+  readonly name: string;
+}
+
+export type InvokeFunction<R = unknown> = PortableFunction<InvokeTrigger, Invocation, R>;
+export type AnyInvokeFunction = AnyFunction<InvokeTrigger>;
+
+/** A callable function, waiting for layers and a handler. */
+export interface InvokePipeline<C = Context> {
+  use<A extends object = None>(layer: Middleware<Invocation, C, A, unknown>): InvokePipeline<Merge<C, A>>;
+  /** Closes the pipeline. The function resolves to what the handler returns, and rejects with what it throws. */
+  handle<R>(handler: (call: Invocation, context: C) => R | Promise<R>): InvokeFunction<R>;
+}
+
+type KeptLayer = Layer<Invocation, Context, unknown>;
+
+/** Declares a function that is called directly, and answers. */
+export function invoke(name: string): InvokePipeline {
+  return pipeline<Context>({ kind: "invoke", name }, []);
+}
+
+function pipeline<C>(trigger: InvokeTrigger, layers: readonly KeptLayer[]): InvokePipeline<C> {
+  return {
+    use: (layer) => pipeline(trigger, [...layers, layer as KeptLayer]),
+    handle: <R>(handler: (call: Invocation, context: C) => R | Promise<R>) => {
+      if (![handler, ...layers].every((part) => typeof part === "function")) {
+        throw new HandlerError("CONFIG_INVALID", "A layer or handler of an invoke function is not a function.");
+      }
+      const run = compose(layers, async (call: Invocation, context: Context) =>
+        inTime(() => handler(call, context as C), context),
+      );
+      return createFunction(trigger, async (call: Invocation, given?: Partial<Context>) => {
+        const context = toContext(given);
+        return (await inTime(() => run(call, context), context)) as R;
+      });
+    },
+  };
+}

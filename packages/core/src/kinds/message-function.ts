@@ -1,0 +1,192 @@
+import { type Context, type InvocationContext, toContext } from "../context.js";
+import { inTime } from "../deadline.js";
+import { describe, HandlerError, toError } from "../error.js";
+import { type AnyFunction, createFunction, type PortableFunction, type Trigger } from "../function.js";
+import { errorFields } from "../log.js";
+import type { Merge, Middleware, None } from "../middleware.js";
+import { ack, drop, isOutcome, type Outcome } from "../outcome.js";
+import { compose, type Layer } from "../pipeline.js";
+import type { NeutralEvent } from "./neutral-event.js";
+
+/** What a message handler may return; nothing means `ack`. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing is the common case.
+export type HandlerResult = Outcome | undefined | void;
+
+export type MessageHandler<E, C> = (event: E, context: C) => HandlerResult | Promise<HandlerResult>;
+
+/** One event of a batch, with the context that its layers made. */
+export interface BatchItem<E, C> {
+  readonly event: E;
+  readonly context: C;
+}
+
+/** Gets the events that passed the layers, in the order of their delivery; returns an outcome for each, by index. */
+export type BatchHandler<E, C> = (items: readonly BatchItem<E, C>[]) => Promise<readonly HandlerResult[]>;
+
+/** Runs the events of one delivery together; adapters use it where a function has it. */
+export type BatchRun<E> = (items: readonly BatchItem<E, Context>[]) => Promise<Outcome>[];
+
+/** A function whose result is an outcome. It never rejects: a throw is `retry`, or `deadLetter` when it is permanent. */
+export interface MessageFunction<T extends Trigger, E> extends PortableFunction<T, E, Outcome> {
+  readonly "~batch"?: BatchRun<E>;
+}
+
+/** Any function of one message kind. */
+export type AnyMessageFunction<T extends Trigger> = AnyFunction<T, Outcome>;
+
+/** A message function with its trigger, waiting for layers and a handler. */
+export interface MessagePipeline<T extends Trigger, E, C = Context> {
+  /** Adds a layer inside those added before. Layers run for each event on its own. */
+  use<A extends object = None>(layer: Middleware<E, C, A, Outcome>): MessagePipeline<T, E, Merge<C, A>>;
+  /** Closes the pipeline with a handler for one event. */
+  handle(handler: MessageHandler<E, C>): MessageFunction<T, E>;
+  /** Closes the pipeline with a handler for all events of a delivery at once; a result of another length is `retry` for all. */
+  batch(handler: BatchHandler<E, C>): MessageFunction<T, E>;
+}
+
+type KeptLayer<E> = Layer<E, Context, Outcome>;
+
+/** Starts the pipeline of a kind. What `accepts` turns down is not for this function, though the platform sent it: dropped, and logged. */
+export function messagePipeline<T extends Trigger, E extends NeutralEvent>(
+  trigger: T,
+  accepts?: (event: E) => boolean,
+): MessagePipeline<T, E> {
+  return pipeline<T, E, Context>(trigger, accepts, []);
+}
+
+function pipeline<T extends Trigger, E extends NeutralEvent, C>(
+  trigger: T,
+  accepts: ((event: E) => boolean) | undefined,
+  layers: readonly KeptLayer<E>[],
+): MessagePipeline<T, E, C> {
+  return {
+    use: (layer) => pipeline(trigger, accepts, [...layers, layer as KeptLayer<E>]),
+    handle: (handler) => {
+      check(trigger, [handler, ...layers]);
+      const run = compose(layers, async (event, context) =>
+        toOutcome(
+          await inTime(() => running(context, (handler as MessageHandler<E, Context>)(event, context)), context),
+        ),
+      );
+      return createFunction(trigger, (event: E, given?: Partial<Context>) =>
+        settle(event, toContext(given), run, accepts),
+      );
+    },
+    batch: (handler) => {
+      check(trigger, [handler, ...layers]);
+      const runBatch: BatchRun<E> = (items) => {
+        const meeting = new Meeting(items.length, handler as BatchHandler<E, Context>);
+        return items.map(({ event, context }, index) =>
+          settle(event, context, compose(layers, meeting.seat(index)), accepts).finally(() => meeting.leave(index)),
+        );
+      };
+      const call = (event: E, given?: Partial<Context>) =>
+        runBatch([{ event, context: toContext(given) }])[0] as Promise<Outcome>;
+      return Object.assign(createFunction(trigger, call), { "~batch": runBatch });
+    },
+  };
+}
+
+function check(trigger: Trigger, parts: readonly unknown[]): void {
+  if (parts.every((part) => typeof part === "function")) return;
+  throw new HandlerError("CONFIG_INVALID", `A layer or handler of a ${trigger.kind} function is not a function.`);
+}
+
+/** Lets the adapter see a handler that goes on after it was given up. */
+function running<T>(context: Context, result: T | Promise<T>): T | Promise<T> {
+  const root = (context as InvocationContext)["~root"];
+  if (!root || typeof (result as Promise<T> | undefined)?.then !== "function") return result;
+  const over = () => {
+    root["~running"] = undefined;
+  };
+  root["~running"] = (result as Promise<T>).then(over, over);
+  return result;
+}
+
+/** Runs one event to its outcome, whatever happens. */
+async function settle<E extends NeutralEvent>(
+  event: E,
+  context: Context,
+  run: (event: E, context: Context) => Promise<Outcome>,
+  accepts: ((event: E) => boolean) | undefined,
+): Promise<Outcome> {
+  try {
+    if (accepts && !accepts(event)) return drop("the function is not declared for it");
+    return toOutcome(await inTime(() => run(event, context), context));
+  } catch (thrown) {
+    return fromThrown(thrown, context);
+  }
+}
+
+function fromThrown(thrown: unknown, context: Context): Outcome {
+  const root = (context as InvocationContext)["~root"];
+  if (root) root["~reported"] = thrown;
+  const error = toError(thrown);
+  context.log.error(HandlerError.is(error) ? error.message : "the handler failed", { error: errorFields(error) });
+  if (!HandlerError.is(error) || !error.permanent) return { outcome: "retry", error };
+  return { outcome: "deadLetter", reason: `${error.code}: ${error.message}`, error };
+}
+
+/** @throws {HandlerError} REPLY_INVALID when it is neither an outcome nor nothing: better delivered again than lost. */
+function toOutcome(result: HandlerResult): Outcome {
+  if (result === undefined || result === null) return ack();
+  if (isOutcome(result)) return result;
+  throw new HandlerError("REPLY_INVALID", `The handler returned ${describe(result)}, which is no outcome.`, {
+    hint: "Return nothing, ack(), retry(), deadLetter(reason) or drop(reason).",
+  });
+}
+
+/** Where the events of a batch wait for each other, once their layers have let them pass. */
+class Meeting<E> {
+  private readonly handler: BatchHandler<E, Context>;
+  private readonly expected: Set<number>;
+  private readonly seated = new Map<
+    number,
+    { item: BatchItem<E, Context>; resolve(o: Outcome): void; reject(e: unknown): void }
+  >();
+
+  constructor(size: number, handler: BatchHandler<E, Context>) {
+    this.handler = handler;
+    this.expected = new Set(Array.from({ length: size }, (_, index) => index));
+  }
+
+  /** The innermost step of one event's pipeline. */
+  seat(index: number): (event: E, context: Context) => Promise<Outcome> {
+    return (event, context) =>
+      inTime(
+        () =>
+          new Promise<Outcome>((resolve, reject) => {
+            this.seated.set(index, { item: { event, context }, resolve, reject });
+            this.leave(index);
+          }),
+        context,
+      ) as Promise<Outcome>;
+  }
+
+  /** Nobody waits any longer for this event to come. */
+  leave(index: number): void {
+    this.expected.delete(index);
+    if (this.expected.size === 0 && this.seated.size > 0) void this.begin();
+  }
+
+  private async begin(): Promise<void> {
+    const seats = [...this.seated].sort(([one], [two]) => one - two).map(([, seat]) => seat);
+    this.seated.clear();
+    try {
+      const items = seats.map(({ item }) => item);
+      const work = this.handler(items);
+      for (const { context } of items) running(context, work);
+      const results = await work;
+      if (!Array.isArray(results) || results.length !== seats.length) {
+        throw new HandlerError(
+          "REPLY_INVALID",
+          `The batch handler got ${seats.length} events and returned ${Array.isArray(results) ? `${results.length} outcomes` : describe(results)}.`,
+          { hint: "Return one outcome per event, by index; undefined stands for ack()." },
+        );
+      }
+      for (const [index, seat] of seats.entries()) seat.resolve((results[index] ?? ack()) as Outcome);
+    } catch (error) {
+      for (const seat of seats) seat.reject(error);
+    }
+  }
+}
