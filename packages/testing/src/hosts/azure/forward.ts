@@ -25,7 +25,6 @@ export function forward(
   return new Promise((resolve) => {
     const { hostname, port } = new URL(httpUri);
     const upstream = send({
-      // The app's server may listen on either of the two protocols that the name stands for.
       hostname,
       port,
       method,
@@ -47,6 +46,7 @@ export function forward(
       answer.on("error", () => response.destroy());
       answer.on("close", () => {
         if (!answer.complete) response.destroy();
+        request.unpipe(upstream).resume();
         resolve(true);
       });
     });
