@@ -31,7 +31,7 @@ describe.each(orders)("%s", (_name, base) => {
     });
     expect(await fn(request(), context)).toMatchObject({ status: 500, headers: marks });
     expect(context.logs).toMatchObject([
-      { level: "error", fields: { requestId: "r-1", error: { message: "secret" } } },
+      { level: "error", fields: { httpRequestId: "r-1", error: { message: "secret" } } },
     ]);
   });
 

@@ -52,8 +52,8 @@ test("errors carry the id, and so does the entry about them", async () => {
     })(fake.http(), context);
   expect(response).toMatchObject({ status: 500, headers: { "x-request-id": "r-1" } });
   expect(context.logs).toMatchObject([
-    { message: "working", fields: { requestId: "r-1" } },
-    { level: "error", fields: { requestId: "r-1", error: { message: "secret" } } },
+    { message: "working", fields: { httpRequestId: "r-1" } },
+    { level: "error", fields: { httpRequestId: "r-1", error: { message: "secret" } } },
   ]);
 });
 
@@ -78,7 +78,9 @@ test("a logger that an outer layer put in front keeps its fields and gets the id
       log.info("working");
       return reply.empty();
     })(fake.http(), context);
-  expect(context.logs).toEqual([{ level: "info", message: "working", fields: { tenant: "acme", requestId: "r-1" } }]);
+  expect(context.logs).toEqual([
+    { level: "info", message: "working", fields: { tenant: "acme", httpRequestId: "r-1" } },
+  ]);
 });
 
 test("requests that run at once keep their ids apart", async () => {

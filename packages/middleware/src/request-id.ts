@@ -29,7 +29,7 @@ const acceptable = /^[\w.:/+=@-]{1,128}$/;
 
 /**
  * Gives every request an id: added to the context as `requestId`, to every reply (errors and early answers of the layers inside included),
- * and to every entry of the invocation's log. A trusted id with other characters than letters, digits and `. _ : / + = @ -`, or with more
+ * and to every entry of the invocation's log, as `httpRequestId`. A trusted id with other characters than letters, digits and `. _ : / + = @ -`, or with more
  * than 128 of them, is replaced.
  *
  * @example
@@ -68,7 +68,8 @@ export function requestId({
   };
 }
 
-const field = "requestId";
+// In the log, since `requestId` is a member of Lambda's own format, which keeps it.
+const field = "httpRequestId";
 
 function randomId(): string {
   return crypto.randomUUID();
