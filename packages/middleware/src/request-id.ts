@@ -29,8 +29,8 @@ const acceptable = /^[\w.:/+=@-]{1,128}$/;
 
 /**
  * Gives every request an id: added to the context as `requestId`, to every reply (errors and early answers of the layers inside included),
- * and to every entry of the invocation's log, as `httpRequestId`. A trusted id with other characters than letters, digits and `. _ : / + = @ -`, or with more
- * than 128 of them, is replaced.
+ * and to every entry of the invocation's log, as `httpRequestId`. A trusted id with other characters than letters, digits and
+ * `. _ : / + = @ -`, or with more than 128 of them, is replaced.
  *
  * @example
  * const app = router([createOrder], { use: [requestId({ trustIncoming: true })] });
