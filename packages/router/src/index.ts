@@ -1,6 +1,6 @@
 import type { AnyHttpFunction, Context, HttpFunction, HttpReply, HttpRequest, Middleware } from "@portico/core";
-import { createHttpFunction, withParams } from "@portico/core/adapter";
-import { checkBasePath, mountedTrigger, toMounted } from "./base-path.js";
+import { createHttpFunction, toBasePath, withParams } from "@portico/core/adapter";
+import { mountedTrigger, toMounted } from "./base-path.js";
 import { createTable } from "./table.js";
 
 /** A layer in front of all functions of a router. What it adds, their own layers and handlers find in the context. */
@@ -29,7 +29,7 @@ export function router(
   functions: readonly AnyHttpFunction[],
   { use = [], basePath = "" }: RouterOptions = {},
 ): HttpFunction {
-  const base = checkBasePath(basePath);
+  const base = toBasePath(basePath);
   const table = createTable(functions);
   const handle = (outer: HttpRequest, context: Context): HttpReply | Promise<HttpReply> => {
     const request = base === "" ? outer : toMounted(outer, base);

@@ -1,5 +1,13 @@
 import { type AnyHttpFunction, HandlerError, type HttpReply, type HttpRequest, type HttpTrigger } from "@portico/core";
-import { compilePath, describe, type Miss, type PathMatcher, parsePath, refuseMethod } from "@portico/core/adapter";
+import {
+  compilePath,
+  describe,
+  type Miss,
+  notFound,
+  type PathMatcher,
+  parsePath,
+  refuseMethod,
+} from "@portico/core/adapter";
 import { addRoute, createRouter, findAllRoutes, findRoute } from "rou3";
 
 /** Where a request goes. With a miss, the layers of the function are to answer, and its handler is not. */
@@ -113,10 +121,6 @@ function toDestination({ fn, match }: Route, { path, place, params }: Fit, miss?
   const own = match === place.match ? params : (match(path) ?? params);
   // An inner router finds the function, and what its layers answer, by itself.
   return { fn, params: own, miss: fn.trigger.routes ? undefined : miss };
-}
-
-export function notFound(): HandlerError {
-  return new HandlerError("NOT_FOUND", "There is nothing at this path.");
 }
 
 function toTriggers(fn: AnyHttpFunction): readonly HttpTrigger[] {
