@@ -166,12 +166,11 @@ async function* incoming(request: NodeStyleRequest): AsyncGenerator<Uint8Array> 
 }
 
 /**
- * A request target taken apart by hand: to a URL parser, `//a/b` would be a host and a path. Bytes outside ASCII, which Node shows as
- * Latin-1, are percent-encoded as they stand.
+ * A request target taken apart by hand: to a URL parser, `//a/b` would be a host and a path. Node's own parser lets visible ASCII through
+ * alone.
  */
 export function parseTarget(target: string): Target {
-  const [whole = ""] = target.split("#", 1);
-  const text = whole.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
+  const [text = ""] = target.split("#", 1);
   const mark = text.indexOf("?");
   const path = mark < 0 ? text : text.slice(0, mark);
   const query = mark < 0 ? "" : text.slice(mark + 1);

@@ -93,8 +93,10 @@ class Pump {
     } catch (error) {
       if (this.left) return;
       this.left = true;
-      response.destroy();
       source.cancel();
+      // What was written before goes out first.
+      await new Promise((resolve) => setTimeout(resolve));
+      response.destroy();
       throw error;
     } finally {
       response.off("close", onClose);
