@@ -1,7 +1,8 @@
 // Runs the same handlers in every runtime, sends each the same requests, and compares what comes back.
 import type { Host } from "@portico/testing/hosts";
+import { type Column, judge } from "./demo/judge.js";
 import { createProgress } from "./demo/progress.js";
-import { type Column, report } from "./demo/report.js";
+import { report } from "./demo/report.js";
 import { steps } from "./demo/requests.js";
 import { run } from "./demo/run.js";
 import { runtimes } from "./demo/runtimes.js";
@@ -13,7 +14,7 @@ const closeAll = () => Promise.all(hosts.map((host) => host.close()));
 const interrupted = new Promise<void>((resolve) => {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
 });
-interrupted.then(closeAll).then(() => process.exit());
+interrupted.then(closeAll).then(() => process.exit(process.exitCode ?? 130));
 
 try {
   progress.show(`starting ${runtimes.length} runtimes ...`);
@@ -25,7 +26,9 @@ try {
     columns.push({ runtime, results, logs: host.logs });
   }
   progress.clear();
-  process.exitCode = report(columns) ? 0 : 1;
+  const verdicts = judge(columns);
+  report(columns, verdicts);
+  process.exitCode = verdicts.flat().some(({ troubles }) => troubles.length > 0) ? 1 : 0;
 
   if (keep) {
     const urls = started.map(({ runtime, host }) => `  ${runtime.title.padEnd(55)} ${host.url}${runtime.base}/`);

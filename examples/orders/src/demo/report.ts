@@ -1,83 +1,80 @@
-import { compare } from "./answer.js";
-import { type Difference, differences, withoutDifferences } from "./differences.js";
-import type { Result } from "./run.js";
-import type { Runtime } from "./runtimes.js";
-
-export interface Column {
-  readonly runtime: Runtime;
-  /** What the function's process wrote. */
-  readonly logs: readonly string[];
-  readonly results: readonly Result[];
-}
+import { type Difference, differences } from "./differences.js";
+import type { Column, Verdict } from "./judge.js";
 
 const color = process.stdout.isTTY && process.env.NO_COLOR === undefined;
 const paint = (code: number) => (text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
-const [bold, dim, red, green, yellow] = [1, 2, 31, 32, 33].map(paint) as [Paint, Paint, Paint, Paint, Paint];
-type Paint = (text: string) => string;
+const [bold, dim, red, green, yellow] = [paint(1), paint(2), paint(31), paint(32), paint(33)];
 
-/** Prints everything; whether all runtimes answered the same, apart from the documented differences. */
-export function report(columns: readonly Column[]): boolean {
-  const [reference] = columns;
-  if (!reference) return false;
-  const seen = new Set<Difference>();
-  const troubles: string[] = [];
-  const cell = ({ runtime }: Column, row: number, result: Result): string => {
-    const { answer: wanted, fault: commonFault } = reference.results[row] as Result;
-    const { answer, found } = withoutDifferences(result.answer, runtime.name, result.step.name, wanted);
-    const undocumented = compare(wanted, answer);
-    // A fault is excused where it comes of a documented difference alone.
-    const excused = found.length > 0 && undocumented.length === 0 && commonFault === undefined;
-    if (result.fault !== undefined && !excused) undocumented.unshift(result.fault);
-    for (const difference of found) seen.add(difference);
-    for (const trouble of undocumented) troubles.push(`${runtime.name}: ${result.step.name}: ${trouble}`);
-    const mark =
-      undocumented.length > 0 ? red("✗ differs") : found.length > 0 ? yellow("~ listed ") : green("= same   ");
-    return `${mark} ${dim(`${Math.round(result.totalMs)} ms`.padStart(8))}`;
-  };
+/** Prints everything. */
+export function report(columns: readonly Column[], verdicts: readonly Verdict[][]): void {
+  printTable(columns, verdicts);
+  printArrivals(verdicts);
+  printDifferences(verdicts);
+  printConclusion(verdicts.flat());
+}
 
-  const wide = Math.max(...reference.results.map(({ step }) => step.name.length));
-  const head = columns.map(({ runtime }) => bold(runtime.name.padEnd(10))).join("  ");
-  print(`\n${bold("request".padEnd(wide))}  ${head}`);
-  for (const [row, { step }] of reference.results.entries()) {
-    const cells = columns.map((column) => cell(column, row, column.results[row] as Result));
-    print(`${step.name.padEnd(wide)}  ${cells.join("  ")}`);
-  }
-  print(dim("each cell: = as in the container, ~ but for a documented difference, ✗ otherwise; status; milliseconds"));
+const width = 12;
+const nameWidth = (verdicts: readonly Verdict[][]) =>
+  Math.max(...verdicts.map(([first]) => first?.result.step.name.length ?? 0));
+const letter = (difference: Difference) => String.fromCharCode(97 + differences.indexOf(difference));
 
-  print(`\n${bold("When the pieces of a streamed reply arrived (ms)")}`);
-  for (const [row, { step }] of reference.results.entries()) {
-    if (step.pieces === undefined) continue;
-    for (const { runtime, results } of columns) {
-      const times = results[row]?.chunksMs.map((ms) => String(Math.round(ms)).padStart(4)).join(" ");
-      print(`${step.name.padEnd(wide)}  ${runtime.name.padEnd(10)} ${times}`);
+function printTable(columns: readonly Column[], verdicts: readonly Verdict[][]): void {
+  const wide = nameWidth(verdicts);
+  print(
+    `\n${bold(`${"request".padEnd(wide)}  ${columns.map(({ runtime }) => runtime.name.padEnd(width)).join(" ")}`)}`,
+  );
+  for (const row of verdicts) print(`${row[0]?.result.step.name.padEnd(wide)}  ${row.map(toCell).join("  ")}`);
+  print(
+    dim(
+      "Each cell: status; = the same as in the container, or a letter for a documented difference, or ✗; milliseconds.",
+    ),
+  );
+}
+
+function toCell({ result, documented, troubles }: Verdict): string {
+  const letters = documented.map(letter).join("").padEnd(2);
+  const mark = troubles.length > 0 ? red("✗ ") : documented.length > 0 ? yellow(letters) : green("= ");
+  return `${result.answer.status || "---"} ${mark} ${dim(String(Math.round(result.totalMs)).padStart(4))}`;
+}
+
+function printArrivals(verdicts: readonly Verdict[][]): void {
+  print(`\n${bold("When the pieces of a streamed reply arrived, in milliseconds")}`);
+  for (const row of verdicts.filter(([first]) => first?.result.step.pieces !== undefined)) {
+    for (const { column, result } of row) {
+      const times = result.chunksMs.map((ms) => String(Math.round(ms)).padStart(4)).join(" ");
+      print(`${result.step.name.padEnd(nameWidth(verdicts))}  ${column.runtime.name.padEnd(width)} ${times}`);
     }
   }
+}
 
+function printDifferences(verdicts: readonly Verdict[][]): void {
   print(`\n${bold("Documented platform differences")}`);
   for (const difference of differences) {
-    const mark = seen.has(difference) ? yellow("~") : dim("-");
-    print(`${mark} ${difference.what} ${dim(`(${difference.runtimes.join(", ")})`)}`);
-    print(`  ${dim(difference.reason)}`);
-    if (!seen.has(difference)) print(`  ${yellow("did not occur in this run")}`);
+    const { runtimes, what, reason } = difference;
+    print(`${yellow(letter(difference))}  ${what} ${dim(`(${runtimes.join(", ")})`)}`);
+    print(`   ${dim(reason)}`);
+    const occurs = (name: string) =>
+      verdicts.flat().some(({ column, documented }) => column.runtime.name === name && documented.includes(difference));
+    const missing = runtimes.filter((name) => !occurs(name));
+    if (missing.length > 0) print(`   ${yellow(`did not occur: ${missing.join(", ")}`)}`);
   }
+}
 
-  const requests = columns.reduce((total, { results }) => total + results.length, 0);
-  if (troubles.length === 0) {
-    print(`\n${green("All the same")}: ${requests} requests, ${columns.length} runtimes, one set of handlers.`);
-    return true;
+function printConclusion(verdicts: readonly Verdict[]): void {
+  const bad = verdicts.filter(({ troubles }) => troubles.length > 0);
+  const columns = new Set(verdicts.map(({ column }) => column));
+  if (bad.length === 0) {
+    print(`\n${green("All the same")}: ${verdicts.length} requests, ${columns.size} runtimes, one set of handlers.`);
+    return;
   }
-  print(`\n${red(`${troubles.length} undocumented`)}:\n${troubles.map((trouble) => `  ${trouble}`).join("\n")}`);
-  for (const { runtime, logs } of columns) {
-    if (troubles.some((trouble) => trouble.startsWith(`${runtime.name}:`))) {
-      print(
-        `\n${bold(`last log lines of ${runtime.name}`)}\n${logs
-          .slice(-10)
-          .map((line) => `  ${line}`)
-          .join("\n")}`,
-      );
-    }
+  print(`\n${red(`${bad.length} answers with differences that are not documented`)}`);
+  for (const { column, result, troubles } of bad) {
+    for (const trouble of troubles) print(`  ${column.runtime.name}: ${result.step.name}: ${trouble}`);
   }
-  return false;
+  for (const { runtime, logs } of new Set(bad.map(({ column }) => column))) {
+    print(`\n${bold(`The last log lines of ${runtime.name}`)}`);
+    for (const line of logs.slice(-8)) print(`  ${line}`);
+  }
 }
 
 function print(line: string): void {
