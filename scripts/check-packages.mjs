@@ -1,29 +1,19 @@
 // What a user would install: packs every package and has publint and attw look at the tarballs.
 import { execFile } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { pnpm } from "./pnpm.mjs";
+import { pack } from "./pack.mjs";
 import { toolPath } from "./tools.mjs";
 import { root } from "./workspace.mjs";
 
-const folder = join(root, ".reports/packages");
-rmSync(folder, { recursive: true, force: true });
-mkdirSync(folder, { recursive: true });
-const packed = pnpm(["--recursive", "--filter", "./packages/*", "pack", "--pack-destination", folder], "pipe");
-if (packed.status !== 0) {
-  console.error(`${packed.stdout}${packed.stderr}${packed.error?.message ?? ""}`);
-  process.exit(1);
-}
-
-const checks = readdirSync(folder).flatMap((file) => [
-  { file, tool: "publint", args: [toolPath("publint"), "run", join(folder, file), "--strict"] },
+const checks = pack(join(root, ".reports/packages")).flatMap((tarball) => [
+  { tarball, tool: "publint", args: [toolPath("publint"), "run", tarball, "--strict"] },
   {
-    file,
+    tarball,
     tool: "attw",
     args: [
       toolPath("@arethetypeswrong/cli", "attw"),
-      join(folder, file),
+      tarball,
       "--profile",
       "esm-only",
       "--format",
@@ -40,7 +30,7 @@ const worker = async () => {
       await promisify(execFile)(process.execPath, check.args, { cwd: root });
     } catch ({ stdout, stderr }) {
       failed += 1;
-      console.error(`${check.tool} on ${check.file}:\n${stdout}${stderr}`);
+      console.error(`${check.tool} on ${check.tarball}:\n${stdout}${stderr}`);
     }
   }
 };

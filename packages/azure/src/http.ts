@@ -16,6 +16,7 @@ import {
   isStreamBody,
   Watchdog,
 } from "@portico/core/adapter";
+import { connectionOf } from "./connection.js";
 import { AzureContext, type AzureNative } from "./context.js";
 import { toAzureReply, toStreamedReply } from "./http/reply.js";
 import { toMethods, toRoute } from "./http/route.js";
@@ -98,6 +99,7 @@ function createHandler(entry: HttpEntry, options: HandlerOptions): AzureHttpHand
     const context = new AzureContext({ native, region, deadlineMs: entered + timeoutMs, coldStart, logLevel });
     coldStart = false;
     begin(context);
+    if (isStreaming()) abortOnLeave(context);
     let streams = false;
     const portable = entry.toRequest(new AzureHttpSource(native, context, options, entered));
     try {
@@ -114,6 +116,13 @@ function createHandler(entry: HttpEntry, options: HandlerOptions): AzureHttpHand
       if (!streams) end(context);
     }
   };
+}
+
+function abortOnLeave(context: AzureContext): void {
+  const connection = connectionOf(context.id);
+  connection?.once("close", () => {
+    if (!connection.writableFinished) context["~abort"](new HandlerError("CANCELLED", "The client left."));
+  });
 }
 
 function toPrefix(routePrefix: string): string {

@@ -4,6 +4,7 @@ import type { InvocationContext } from "@portico/core/adapter";
 
 // The host grants 5 seconds between the announcement and the kill.
 const graceMs = 4000;
+const replyMs = 100;
 
 // Of the process, as the shutdown is.
 const running = new Set<InvocationContext>();
@@ -35,7 +36,8 @@ export function shutDown(waitMs = graceMs): Promise<void> {
     const timer = setTimeout(resolve, waitMs);
     onIdle = () => {
       clearTimeout(timer);
-      resolve();
+      // The worker exits next; the replies that were just returned are still on their way to the host.
+      setTimeout(resolve, replyMs);
     };
   });
 }

@@ -19,13 +19,18 @@ export { cancelBody, checkReply, collectBody, finishReply, isStreamBody, toChunk
 export { create as createHttpFunction } from "./kinds/http/function.js";
 export { joinLines, LazyHeaders } from "./kinds/http/headers.js";
 export { toClaims, toIdentity } from "./kinds/http/identity.js";
+export { NodeSource, type NodeSourceOptions, type NodeStyleRequest } from "./kinds/http/node-request.js";
+export { type BeforeEnd, type NodeStyleResponse, sendReply } from "./kinds/http/node-response.js";
 export {
+  behindBasePath,
   canonicalPath,
   compilePath,
   decodeParam,
+  notFound,
   type PathMatcher,
   type PathSegment,
   parsePath,
+  toBasePath,
 } from "./kinds/http/path.js";
 export { LazyHttpRequest, type Miss, withParams } from "./kinds/http/request.js";
 export type { HttpSource, HttpSourceBody } from "./kinds/http/source.js";

@@ -17,13 +17,25 @@ interface Body {
 export interface RestEvent extends Body {
   /** `"1.0"` on an HTTP API; a REST API sends none. */
   readonly version?: string | undefined;
+  /** The route's template, such as `/orders/{id}`. */
+  readonly resource?: string | undefined;
   readonly httpMethod: string;
   readonly path: string;
   readonly headers?: SingleValues;
   readonly multiValueHeaders?: MultiValues;
   readonly queryStringParameters?: SingleValues;
   readonly multiValueQueryStringParameters?: MultiValues;
+  readonly pathParameters?: SingleValues;
+  readonly stageVariables?: SingleValues;
   readonly requestContext: {
+    readonly accountId?: string | undefined;
+    readonly domainPrefix?: string | undefined;
+    readonly extendedRequestId?: string | undefined;
+    readonly httpMethod?: string | undefined;
+    readonly protocol?: string | undefined;
+    readonly requestTime?: string | undefined;
+    readonly resourceId?: string | undefined;
+    readonly resourcePath?: string | undefined;
     readonly requestId?: string | undefined;
     readonly requestTimeEpoch?: number | undefined;
     readonly apiId?: string | undefined;
@@ -43,18 +55,27 @@ export interface RestEvent extends Body {
  */
 export interface PayloadV2Event extends Body {
   readonly version?: string | undefined;
+  readonly routeKey?: string | undefined;
   readonly rawPath: string;
   readonly rawQueryString?: string | undefined;
   readonly cookies?: readonly string[] | null | undefined;
   readonly headers?: SingleValues;
   readonly queryStringParameters?: SingleValues;
+  readonly pathParameters?: SingleValues;
+  readonly stageVariables?: SingleValues;
   readonly requestContext: {
+    readonly accountId?: string | undefined;
+    readonly domainPrefix?: string | undefined;
+    readonly routeKey?: string | undefined;
+    readonly time?: string | undefined;
     readonly requestId?: string | undefined;
     readonly timeEpoch?: number | undefined;
     readonly apiId?: string | undefined;
     readonly stage?: string | null | undefined;
     readonly domainName?: string | undefined;
     readonly http: {
+      readonly protocol?: string | undefined;
+      readonly userAgent?: string | undefined;
       readonly method: string;
       readonly path?: string | undefined;
       readonly sourceIp?: string | undefined;

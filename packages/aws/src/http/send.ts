@@ -56,7 +56,9 @@ async function collect(
 
 function encode(source: EventSource<HttpEvent>, response: HttpReply, body: Buffered | null): HttpResult {
   if (body === null || typeof body === "string") return source.toResult(response, body ?? "", false);
-  const text = toExactText(response, body);
+  const { "content-type": type, "content-encoding": encoding } = response.headers;
+  // REST APIs pass base64 on as it stands unless the media type is listed as binary: text that was collected must go as text.
+  const text = toExactText(String(type), String(encoding ?? "identity"), body);
   if (text !== undefined) return source.toResult(response, text, false);
   return source.toResult(response, Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("base64"), true);
 }

@@ -54,7 +54,8 @@ function parse(line: string): ParsedCookie {
       `Azure Functions cannot set the cookie ${JSON.stringify(name)} beside others.`,
     );
   }
-  const cookie: Cookie = { name, value: decode(pair.slice(equals + 1).trim()) };
+  // Without a path the host says `/`; with an empty one, the client's default stays what it was.
+  const cookie: Cookie = { name, value: decode(pair.slice(equals + 1).trim()), path: "" };
   const unknown = attributes.filter((attribute) => attribute !== "" && !assign(cookie, attribute));
   // Azure drops a date at or before 1970; an age of zero says the same.
   if (cookie.expires instanceof Date && cookie.expires.getTime() <= 0) cookie.maxAge ??= 0;

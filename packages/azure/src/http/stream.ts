@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { HandlerError, type StreamSource } from "@portico/core";
 import { collectBody, errorFields, toChunks } from "@portico/core/adapter";
 import { connectionOf } from "../connection.js";
@@ -22,37 +23,45 @@ export function collect(body: StreamSource, context: AzureContext, limit: number
 export async function open(body: StreamSource, context: AzureContext): Promise<AsyncIterable<Uint8Array>> {
   const connection = connectionOf(context.id);
   const chunks = toChunks(body);
-  const left =
-    connection &&
-    new Promise<undefined>((resolve) => {
-      const leave = () => {
-        context["~abort"](new HandlerError("CANCELLED", "The client left."));
-        resolve(undefined);
-      };
-      if (connection.destroyed) leave();
-      else connection.once("close", leave);
-    });
-  const next = () => (left ? Promise.race([chunks.next(), left]) : chunks.next());
-  const first = await beforeDeadline(next(), context);
-  return send(first);
+  // Not awaited: a source that ignores the signal must not hold the invocation.
+  const release = () => void chunks.return(undefined).catch(() => undefined);
+  const unlessGone = watch(connection);
+  try {
+    return send(await beforeDeadline(unlessGone(chunks.next()), context));
+  } catch (error) {
+    release();
+    throw error;
+  }
 
-  async function* send(current: IteratorResult<Uint8Array> | undefined): AsyncGenerator<Uint8Array> {
+  async function* send(first: IteratorResult<Uint8Array> | undefined): AsyncGenerator<Uint8Array> {
     try {
-      for (let result = current; result && !result.done; result = await next()) {
+      for (let result = first; result && !result.done; result = await unlessGone(chunks.next())) {
         yield result.value;
         if (connection?.writableNeedDrain)
-          await Promise.race([new Promise((resolve) => connection.once("drain", resolve)), left]);
+          await unlessGone(new Promise((resolve) => connection.once("drain", resolve)));
       }
     } catch (error) {
       context.log.error("the reply's stream failed", { error: errorFields(error) });
       // The status is out: only a broken connection can tell the client that something is missing.
       connection?.destroy();
     } finally {
-      // Not awaited: a source that ignores the signal must not hold the invocation.
-      chunks.return(undefined).catch(() => undefined);
+      release();
       end(context);
     }
   }
+}
+
+/** Waits for something, or for the connection to close: then undefined. One listener, however long the stream. */
+function watch(connection: ServerResponse | undefined): <T>(work: Promise<T>) => Promise<T | undefined> {
+  if (!connection) return (work) => work;
+  let giveUp: (value: undefined) => void = () => undefined;
+  connection.once("close", () => giveUp(undefined));
+  return (work) =>
+    new Promise((resolve, reject) => {
+      giveUp = resolve;
+      if (connection.destroyed) resolve(undefined);
+      work.then(resolve, reject);
+    });
 }
 
 async function beforeDeadline<T>(work: Promise<T>, context: AzureContext): Promise<T> {

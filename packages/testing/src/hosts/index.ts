@@ -1,1 +1,2 @@
+export { type AzureHostOptions, azure } from "./azure.js";
 export type { Host, HostOptions } from "./host.js";

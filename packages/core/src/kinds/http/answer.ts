@@ -6,7 +6,7 @@ import type { Watchdog } from "../../watchdog.js";
 import { finishReply } from "./finish.js";
 import type { AnyHttpFunction, HttpTrigger } from "./function.js";
 import type { HttpReply } from "./http-reply.js";
-import { compilePath } from "./path.js";
+import { compilePath, notFound } from "./path.js";
 import { empty, problem } from "./reply.js";
 import { type HttpRequest, LazyHttpRequest, type Miss } from "./request.js";
 import type { HttpSource } from "./source.js";
@@ -16,6 +16,8 @@ type Call = (request: HttpRequest, context: InvocationContext) => Promise<HttpRe
 export interface HttpEntryOptions {
   /** Request bodies over this are refused with 413 when they are read. Bytes; default 6 MiB. */
   readonly bodyLimit?: number | undefined;
+  /** Leaves work passed to `waitUntil` to the adapter, where it may go on after the reply was sent. Default: false. */
+  readonly leavesWork?: boolean | undefined;
 }
 
 /** A portable HTTP function as an adapter runs it. */
@@ -33,7 +35,7 @@ export interface HttpEntry {
 export function createHttpEntry(
   fn: AnyHttpFunction,
   watchdog: Watchdog,
-  { bodyLimit }: HttpEntryOptions = {},
+  { bodyLimit, leavesWork = false }: HttpEntryOptions = {},
 ): HttpEntry {
   const { trigger } = fn;
   if (trigger?.kind !== "http") {
@@ -64,17 +66,22 @@ export function createHttpEntry(
     },
     async answer(request, context) {
       const deadlineMs = context["~deadlineMs"];
-      if (deadlineMs === undefined) return complete(call, request, context);
+      if (deadlineMs === undefined) return complete(call, request, context, leavesWork);
       const deadline = new Deadline(deadlineMs, context);
       watchdog.watch(deadline);
-      const response = await complete(call, request, context);
+      const response = await complete(call, request, context, leavesWork);
       watchdog.forget(deadline);
       return response;
     },
   };
 }
 
-async function complete(call: Call, request: LazyHttpRequest, context: InvocationContext): Promise<HttpReply> {
+async function complete(
+  call: Call,
+  request: LazyHttpRequest,
+  context: InvocationContext,
+  leavesWork: boolean,
+): Promise<HttpReply> {
   let response: HttpReply;
   try {
     response = finishReply(request.method, await call(request, context));
@@ -83,7 +90,7 @@ async function complete(call: Call, request: LazyHttpRequest, context: Invocatio
     context.log.error("the function failed", { error: errorFields(error) });
     response = problem(error);
   }
-  const work = context["~settle"]();
+  const work = leavesWork ? undefined : context["~settle"]();
   if (!work) return response;
   try {
     await inTime(() => work, context);
@@ -91,10 +98,6 @@ async function complete(call: Call, request: LazyHttpRequest, context: Invocatio
     context.log.error("work passed to waitUntil did not finish in time");
   }
   return response;
-}
-
-function notFound(): HandlerError {
-  return new HandlerError("NOT_FOUND", "There is nothing at this path.");
 }
 
 /** How a function whose path fits turns down a method: not at all, with 405, or with the answer to a plain OPTIONS. */

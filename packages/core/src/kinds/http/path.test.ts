@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { canonicalPath, compilePath, parsePath } from "./path.js";
+import { behindBasePath, canonicalPath, compilePath, parsePath, toBasePath } from "./path.js";
 
 test.each([
   ["/plain/path-1_2.~!$&'()*+,;=:@", "/plain/path-1_2.~!$&'()*+,;=:@"],
@@ -84,7 +84,7 @@ test("a parameter that is not valid UTF-8 is the caller's mistake", () => {
   expect(() => compilePath("/files/:name")("/files/%zz")).toThrow(expect.objectContaining({ code: "BAD_REQUEST" }));
 });
 
-test.each(["orders", "/:", "/:a-b", "/*rest/more", "/:id/:id", "/a?b", "/*"])(
+test.each(["orders", "/:", "/:a-b", "/*rest/more", "/:id/:id", "/a?b", "/*", "/a/../b", "/./a", "/%2e"])(
   "the template %s is refused",
   (template) => {
     expect(() => parsePath(template)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
@@ -97,4 +97,31 @@ test("a hostile path is matched in linear time", () => {
   match(`/a/${"x/".repeat(50_000)}`);
   canonicalPath(`/${"%".repeat(100_000)}`);
   expect(performance.now() - start).toBeLessThan(500);
+});
+
+test.each([
+  [undefined, ""],
+  ["", ""],
+  ["/", ""],
+  ["/api", "/api"],
+  ["/api/v1/", "/api/v1"],
+  ["/café", "/caf%C3%A9"],
+])("the base path %s is %s", (given, base) => {
+  expect(toBasePath(given)).toBe(base);
+});
+
+test("a base path is text", () => {
+  for (const wrong of ["api", "/:tenant", "/api/*rest"]) {
+    expect(() => toBasePath(wrong)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+  }
+});
+
+test("a base path is taken off in front, at a slash", () => {
+  expect(behindBasePath("/api/a", "/api")).toBe("/a");
+  expect(behindBasePath("/api", "/api")).toBe("/");
+  expect(behindBasePath("/api/", "/api")).toBe("/");
+  expect(behindBasePath("/x", "")).toBe("/x");
+  for (const path of ["/apia", "/x/api", "/"]) {
+    expect(() => behindBasePath(path, "/api")).toThrow(expect.objectContaining({ code: "NOT_FOUND" }));
+  }
 });

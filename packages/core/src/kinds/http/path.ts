@@ -111,3 +111,34 @@ function canonicalText(text: string, decoded: boolean): string {
   const encoded = encodeURI(text.toWellFormed()).replace(/[?#]/g, encodeURIComponent);
   return decoded ? encoded : encoded.replaceAll("%25", "%");
 }
+
+/**
+ * A base path in its canonical spelling, without a slash at the end; `""` for the root.
+ *
+ * @throws {HandlerError} CONFIG_INVALID when it is no path, or has parameters.
+ */
+export function toBasePath(given: string | undefined): string {
+  if (given === undefined || given === "" || given === "/") return "";
+  const base = canonicalPath(given.replace(/\/$/, ""));
+  if (parsePath(base).some(({ kind }) => kind !== "literal")) {
+    throw new HandlerError("CONFIG_INVALID", `The base path ${JSON.stringify(given)} has parameters.`, {
+      hint: "A base path is text, like /api/v1; put parameters into the templates of the functions.",
+    });
+  }
+  return base;
+}
+
+/**
+ * What is left of a canonical path behind a base path.
+ *
+ * @throws {HandlerError} NOT_FOUND when the path is not behind it.
+ */
+export function behindBasePath(path: string, base: string): string {
+  if (base === "") return path;
+  if (path !== base && !path.startsWith(`${base}/`)) throw notFound();
+  return path.slice(base.length) || "/";
+}
+
+export function notFound(): HandlerError {
+  return new HandlerError("NOT_FOUND", "There is nothing at this path.");
+}

@@ -1,0 +1,55 @@
+// Runs the same handlers in every runtime, sends each the same requests, and compares what comes back.
+import type { Host } from "@portico/testing/hosts";
+import { type Column, judge } from "./demo/judge.js";
+import { createProgress } from "./demo/progress.js";
+import { report } from "./demo/report.js";
+import { steps } from "./demo/requests.js";
+import { run } from "./demo/run.js";
+import { runtimes } from "./demo/runtimes.js";
+
+const keep = process.argv.includes("--keep");
+const progress = createProgress(process.stdout);
+const hosts: Host[] = [];
+const closeAll = () => Promise.all(hosts.map((host) => host.close()));
+const interrupted = new Promise<void>((resolve) => {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+});
+interrupted.then(closeAll).then(() => process.exit(process.exitCode ?? 130));
+
+try {
+  progress.show(`starting ${runtimes.length} runtimes ...`);
+  const started = await startAll();
+  const columns: Column[] = [];
+  for (const [index, { runtime, host }] of started.entries()) {
+    const stage = `[${index + 1}/${started.length}] ${runtime.title}: ${steps.length} requests`;
+    const results = await run(host.url, runtime.base, ({ name }) => progress.show(stage, `· ${name}`));
+    columns.push({ runtime, results, logs: host.logs });
+  }
+  progress.clear();
+  const verdicts = judge(columns);
+  report(columns, verdicts);
+  process.exitCode = verdicts.flat().some(({ troubles }) => troubles.length > 0) ? 1 : 0;
+
+  if (keep) {
+    const urls = started.map(({ runtime, host }) => `  ${runtime.title.padEnd(55)} ${host.url}${runtime.base}/`);
+    console.log(`\nStill running, until Ctrl-C:\n${urls.join("\n")}`);
+    await interrupted;
+  }
+} finally {
+  progress.clear();
+  await closeAll();
+}
+
+async function startAll() {
+  const starts = await Promise.allSettled(
+    runtimes.map(async (runtime) => {
+      const host = await runtime.start();
+      hosts.push(host);
+      return { runtime, host };
+    }),
+  );
+  return starts.map((start) => {
+    if (start.status === "rejected") throw start.reason;
+    return start.value;
+  });
+}

@@ -1,0 +1,68 @@
+import type { AlbEvent, LatticeEvent } from "../../http/event.js";
+import { latticeCaller } from "./identity.js";
+import type { EncodeHttpOptions } from "./options.js";
+import { joinedHeaders, last, listedHeaders, listedQuery, pickEach, type RequestParts } from "./request.js";
+
+/** An Application Load Balancer's event; the query stays as it stood in the URL. */
+export function encodeAlb(parts: RequestParts, { format }: EncodeHttpOptions): AlbEvent {
+  if (parts.identity && parts.identity.provider !== "alb-oidc")
+    parts.lose(`an identity from ${parts.identity.provider}`);
+  const query = listedQuery(rawPairs(parts.queryString)) ?? {};
+  const only = (values: readonly string[], name?: string): string => {
+    if (values.length > 1) parts.lose(`several lines of ${name ?? "one query name"}; multi-value headers can`);
+    return last(values);
+  };
+  const maps =
+    format === "alb-multi"
+      ? { multiValueQueryStringParameters: query, multiValueHeaders: listedHeaders(parts.headers) }
+      : {
+          queryStringParameters: pickEach(query, only) as Record<string, string>,
+          headers: joinedHeaders(parts.headers, only),
+        };
+  return {
+    requestContext: {
+      elb: {
+        targetGroupArn: "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/portico/0123456789abcdef",
+      },
+    },
+    httpMethod: parts.method,
+    path: parts.path,
+    ...maps,
+    body: parts.body ?? "",
+    isBase64Encoded: parts.isBase64Encoded,
+  };
+}
+
+/** A VPC Lattice event of version V2. */
+export function encodeLattice(parts: RequestParts): LatticeEvent {
+  const arn = (kind: string): string => `arn:aws:vpc-lattice:us-east-1:123456789012:${kind}/portico-0123456789abcdef0`;
+  const query = listedQuery(rawPairs(parts.queryString));
+  return {
+    version: "2.0",
+    path: parts.path,
+    method: parts.method,
+    headers: listedHeaders(parts.headers),
+    ...(query && { queryStringParameters: query }),
+    ...(parts.body !== undefined && { body: parts.body }),
+    isBase64Encoded: parts.isBase64Encoded,
+    requestContext: {
+      serviceNetworkArn: arn("servicenetwork"),
+      serviceArn: arn("service"),
+      targetGroupArn: arn("targetgroup"),
+      identity: latticeCaller(parts),
+      region: "us-east-1",
+      timeEpoch: String(parts.time.getTime() * 1000),
+    },
+  };
+}
+
+/** The names and values of a query string, not decoded. */
+function rawPairs(queryString: string): [string, string][] {
+  return queryString
+    .split("&")
+    .filter((pair) => pair !== "")
+    .map((pair) => {
+      const equals = pair.indexOf("=");
+      return equals < 0 ? [pair, ""] : [pair.slice(0, equals), pair.slice(equals + 1)];
+    });
+}

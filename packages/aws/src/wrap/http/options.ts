@@ -1,0 +1,19 @@
+/**
+ * An HTTP event source of Lambda: REST API, HTTP API with payload format 1.0 and 2.0, function URL, ALB without and with multi-value
+ * headers, VPC Lattice (event structure V2).
+ */
+export type HttpFormat = "rest" | "http-1.0" | "http-2.0" | "url" | "alb" | "alb-multi" | "lattice";
+
+export interface EncodeHttpOptions {
+  readonly format: HttpFormat;
+  /** The stage. Default: `prod` on a REST API, `$default` elsewhere. */
+  readonly stage?: string | undefined;
+  /** A custom domain's base path, such as `/v1`: put in front of the path, and the stage left out of it. */
+  readonly basePath?: string | undefined;
+  /** The path template of the API's route, such as `/orders/:id`. Default: the one that takes everything. */
+  readonly template?: string | undefined;
+  /** When the request came in. Default: its own time. */
+  readonly now?: Date | undefined;
+  /** Loses what the format cannot carry, as AWS does, where it would throw. Default: false. */
+  readonly lossy?: boolean | undefined;
+}

@@ -1,0 +1,131 @@
+import {
+  type Context,
+  HandlerError,
+  type HttpReply,
+  type HttpRequest,
+  type Middleware,
+  type None,
+  reply,
+  withHeaders,
+} from "@portico/core";
+import { type OriginRule, toOriginCheck } from "./cors-origin.js";
+
+export interface CorsOptions {
+  /**
+   * Who may read the replies: everybody (`*`), these origins, origins that match a pattern as a whole, or whoever a function allows (true,
+   * or the origin to name). The origin `null` (a sandboxed frame, a local file) is allowed only where it is listed as `null`.
+   */
+  readonly origin: OriginRule;
+  /** Methods a preflight allows. Default: GET, HEAD, PUT, PATCH, POST, DELETE. */
+  readonly methods?: readonly string[] | undefined;
+  /** Request headers a preflight allows. Default: those it asks for. */
+  readonly allowHeaders?: readonly string[] | undefined;
+  /** Reply headers a script may read, beside the few that it always may. Default: none. */
+  readonly exposeHeaders?: readonly string[] | undefined;
+  /** Whether requests may carry cookies and other credentials. Not possible with `*`. Default: false. */
+  readonly credentials?: boolean | undefined;
+  /** How long a browser may keep the answer to a preflight; -1 forbids it. Seconds; default: the browser's (5). */
+  readonly maxAgeSeconds?: number | undefined;
+  /** Whether public sites may call this function inside a private network. Default: false. */
+  readonly privateNetwork?: boolean | undefined;
+}
+
+/**
+ * Lets scripts of other origins read the replies (Cross-Origin Resource Sharing). Preflights are answered here wherever the function is
+ * registered, before its path and methods are looked at; a plain OPTIONS goes on. Errors and early answers of the layers inside carry
+ * the same headers. A refused origin gets its reply without them, so the browser keeps it from the script; CORS does not keep requests out.
+ *
+ * @example
+ * const app = router([createOrder], { use: [cors({ origin: "https://shop.example.com", credentials: true })] });
+ *
+ * @throws {HandlerError} CONFIG_INVALID when `credentials` meets a `*`, or an origin is none, such as a URL with a path.
+ * @see https://fetch.spec.whatwg.org/#http-cors-protocol
+ */
+export function cors(options: CorsOptions): Middleware<HttpRequest, Context, None, HttpReply> {
+  checkOptions(options);
+  const allow = toOriginCheck(options.origin, options.credentials === true);
+  const fixed = options.origin === "*";
+  const preflight = toPreflight(options, fixed);
+  const exposed = options.exposeHeaders?.join(", ");
+
+  const layer = async (request: HttpRequest, _context: unknown, next: () => Promise<HttpReply>): Promise<HttpReply> => {
+    const { headers } = request;
+    const origin = headers.get("origin");
+    // With `*` the header is always there, so that a cache may keep one reply for all.
+    const allowed = fixed ? "*" : origin === null ? undefined : await allow(origin, request);
+    const grant: Record<string, string> = {};
+    if (allowed !== undefined) {
+      grant["access-control-allow-origin"] = allowed;
+      if (options.credentials) grant["access-control-allow-credentials"] = "true";
+    }
+    if (request.method === "OPTIONS" && origin !== null && headers.has("access-control-request-method")) {
+      return preflight(request, grant);
+    }
+    if (allowed !== undefined && exposed) grant["access-control-expose-headers"] = exposed;
+    let response: HttpReply;
+    try {
+      response = await next();
+    } catch (error) {
+      response = reply.problem(error);
+    }
+    if (!fixed) grant.vary = withOrigin(response.headers.vary);
+    return withHeaders(response, grant);
+  };
+  return Object.assign(layer, { answers: ["OPTIONS"] });
+}
+
+function toPreflight(options: CorsOptions, fixed: boolean) {
+  const { allowHeaders, maxAgeSeconds, privateNetwork } = options;
+  const methods = (options.methods ?? ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]).join(", ");
+  const vary = [
+    ...(fixed ? [] : ["Origin"]),
+    "Access-Control-Request-Method",
+    ...(allowHeaders ? [] : ["Access-Control-Request-Headers"]),
+    ...(privateNetwork ? ["Access-Control-Request-Private-Network"] : []),
+  ].join(", ");
+  return ({ headers }: HttpRequest, grant: Readonly<Record<string, string>>): HttpReply => {
+    if (grant["access-control-allow-origin"] === undefined) return reply.empty({ headers: { vary } });
+    const answer: Record<string, string> = { ...grant, vary, "access-control-allow-methods": methods };
+    const asked = allowHeaders ?? headers.list("access-control-request-headers").filter((name) => token.test(name));
+    if (asked.length > 0) answer["access-control-allow-headers"] = asked.join(", ");
+    if (maxAgeSeconds !== undefined) answer["access-control-max-age"] = String(maxAgeSeconds);
+    if (privateNetwork && headers.get("access-control-request-private-network") === "true") {
+      answer["access-control-allow-private-network"] = "true";
+    }
+    return reply.empty({ headers: answer });
+  };
+}
+
+const token = /^[!#$%&'*+\-.^_`|~\da-zA-Z]+$/;
+
+function withOrigin(vary: string | readonly string[] | undefined): string {
+  const members = [vary ?? []].flat().flatMap((line) => line.split(",").map((member) => member.trim()));
+  return members.some((member) => member === "*" || member.toLowerCase() === "origin")
+    ? members.join(", ")
+    : [...members, "Origin"].join(", ");
+}
+
+function checkOptions({
+  methods = [],
+  allowHeaders = [],
+  exposeHeaders = [],
+  credentials,
+  maxAgeSeconds = 0,
+}: CorsOptions): void {
+  const names = [...methods, ...allowHeaders, ...exposeHeaders];
+  const bad = names.find((name) => !token.test(name));
+  if (bad !== undefined)
+    throw new HandlerError("CONFIG_INVALID", `cors: ${JSON.stringify(bad)} is not the name of a method or header.`);
+  if (credentials && names.includes("*")) {
+    throw new HandlerError(
+      "CONFIG_INVALID",
+      "cors: with credentials, browsers take * for a name and not for everything.",
+      {
+        hint: "List the methods and headers.",
+      },
+    );
+  }
+  if (!Number.isInteger(maxAgeSeconds) || maxAgeSeconds < -1) {
+    throw new HandlerError("CONFIG_INVALID", "cors: maxAgeSeconds is a whole number of seconds, or -1.");
+  }
+}

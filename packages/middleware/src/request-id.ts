@@ -1,0 +1,76 @@
+import {
+  type Context,
+  HandlerError,
+  type HttpReply,
+  type HttpRequest,
+  type Marked,
+  type Next,
+  reply,
+  withHeaders,
+} from "@portico/core";
+import type { InvocationContext } from "@portico/core/adapter";
+
+export interface RequestIdOptions {
+  /** The header that carries the id, in replies and in trusted requests. Default: `x-request-id`. */
+  readonly header?: string | undefined;
+  /** Takes over the id that the request brings, where a gateway you trust sets it. Default: false, since anybody can send a header. */
+  readonly trustIncoming?: boolean | undefined;
+  /** Makes an id. Default: a random UUID. */
+  readonly generate?: ((request: HttpRequest) => string) | undefined;
+}
+
+/** What {@link requestId} adds to the context. */
+export interface RequestIdAdditions {
+  readonly requestId: string;
+}
+
+// What every log and header can carry; a longer or stranger id is not one that a gateway made.
+const acceptable = /^[\w.:/+=@-]{1,128}$/;
+
+/**
+ * Gives every request an id: added to the context as `requestId`, to every reply (errors and early answers of the layers inside included),
+ * and to every entry of the invocation's log, as `httpRequestId`. A trusted id with other characters than letters, digits and
+ * `. _ : / + = @ -`, or with more than 128 of them, is replaced.
+ *
+ * @example
+ * const app = router([createOrder], { use: [requestId({ trustIncoming: true })] });
+ *
+ * @throws {HandlerError} CONFIG_INVALID when the header name is not allowed.
+ */
+export function requestId({
+  header = "x-request-id",
+  trustIncoming = false,
+  generate = randomId,
+}: RequestIdOptions = {}) {
+  if (!/^[!#$%&'*+\-.^_`|~\da-zA-Z]+$/.test(header)) {
+    throw new HandlerError("CONFIG_INVALID", `requestId: ${JSON.stringify(header)} is not a header name.`);
+  }
+  const name = header.toLowerCase();
+
+  return async (
+    request: HttpRequest,
+    context: Context,
+    next: Next<HttpReply>,
+  ): Promise<Marked<HttpReply, RequestIdAdditions>> => {
+    const incoming = trustIncoming ? request.headers.get(name) : null;
+    const id = incoming !== null && acceptable.test(incoming) ? incoming : generate(request);
+    const { log } = context;
+    (context as InvocationContext)["~addLogFields"]?.({ [field]: id });
+    // A layer outside has put its own logger in front of the invocation's.
+    const own = context.log === log ? { log: log.child({ [field]: id }) } : undefined;
+    let response: HttpReply;
+    try {
+      response = await next({ requestId: id, ...own });
+    } catch (error) {
+      response = reply.problem(error);
+    }
+    return withHeaders(response, { [name]: id });
+  };
+}
+
+// In the log, since `requestId` is a member of Lambda's own format, which keeps it.
+const field = "httpRequestId";
+
+function randomId(): string {
+  return crypto.randomUUID();
+}

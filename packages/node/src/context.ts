@@ -1,0 +1,51 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { LogEntry, Logger, LogLevel, Trace } from "@portico/core";
+import { createLogger, type HttpSource, InvocationContext, parseTraceparent } from "@portico/core/adapter";
+
+/** What stands behind an invocation: `context.native`. */
+export interface NodeNative {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** How entries are written. */
+export interface Logging {
+  readonly format: (entry: LogEntry, context: NodeContext) => object;
+  readonly level: LogLevel;
+}
+
+/** The context of one request to a server of our own. */
+export class NodeContext extends InvocationContext {
+  declare readonly native: NodeNative;
+  private readonly "~source": HttpSource;
+  private readonly "~logging": Logging;
+
+  constructor(
+    source: HttpSource,
+    native: NodeNative,
+    logging: Logging,
+    init: { functionName: string; deadlineMs: number | undefined; coldStart: boolean },
+  ) {
+    super({ ...init, id: source.id(), platform: "node", native });
+    this["~source"] = source;
+    this["~logging"] = logging;
+  }
+
+  protected override "~readTrace"(): Trace | undefined {
+    return parseTraceparent(this["~source"].header("traceparent"), this["~source"].header("tracestate"));
+  }
+
+  protected override "~createLog"(): Logger {
+    const { format, level } = this["~logging"];
+    return createLogger({ format: (entry) => format(entry, this), level, write: writeLine });
+  }
+}
+
+export function writeLine(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** One flat object: `time`, `level`, `message`, `invocationId`, `traceId`, then the entry's own fields. */
+export function formatEntry({ time, level, message, fields }: LogEntry, { id, trace }: NodeContext): object {
+  return { time, level, message, invocationId: id, traceId: trace.traceId, ...fields };
+}

@@ -1,0 +1,117 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type AnyHttpFunction, HandlerError, type Identity, type LogEntry, type LogLevel } from "@portico/core";
+import { createHttpEntry, errorFields, sendReply, toBasePath, toLogLevel, Watchdog } from "@portico/core/adapter";
+import { router } from "@portico/router";
+import { formatEntry, NodeContext } from "./context.js";
+import { lingerOver } from "./linger.js";
+import { ServerSource } from "./source.js";
+
+export interface ListenerOptions {
+  /** Longest request body, in bytes; longer ones are refused with 413. Default: 6 MiB. */
+  readonly bodyLimit?: number | undefined;
+  /** How long a function may take to the head of its reply, in milliseconds; then 504. Default: 60000; 0 for no limit. */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * How many proxies stand in front and are trusted to report the client. `X-Forwarded-For`, `-Proto` and `-Host` are read from the right:
+   * each proxy appends to them, so the member that the outermost trusted one wrote is taken, and what stands left of it is the client's
+   * own word. Default: 0, nothing is taken from these fields.
+   */
+  readonly trustedProxies?: number | undefined;
+  /** What stands in front of the functions' paths, such as `/api`; other paths are 404. Default: nothing. */
+  readonly basePath?: string | undefined;
+  /** Who is calling, by whatever checks it in front: a certificate of the socket, say. Default: nobody. */
+  readonly identity?: ((request: IncomingMessage) => Identity | undefined) | undefined;
+  /** `context.functionName`. Default: the environment variable `K_SERVICE` (Cloud Run, Knative), else `node`. */
+  readonly name?: string | undefined;
+  /** Entries below are not written. Default: the environment variable `LOG_LEVEL`, else `info`. */
+  readonly logLevel?: LogLevel | undefined;
+  /** Makes of an entry the object that is written as one JSON line. Default: `time`, `level`, `message`, ids, and the entry's fields. */
+  readonly log?: ((entry: LogEntry, context: NodeContext) => object) | undefined;
+}
+
+/** Handles requests of `node:http`. */
+export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** A listener, and what a server needs of it. */
+export interface Invoker {
+  /** @param waitsForContinue whether the client waits for `100 Continue` */
+  invoke(request: IncomingMessage, response: ServerResponse, waitsForContinue: boolean): Promise<void>;
+  /** The invocations under way, work passed to `waitUntil` included. */
+  readonly active: ReadonlySet<NodeContext>;
+  /** Closes connections with their next reply. */
+  stop(): void;
+}
+
+/**
+ * A request listener for a server you have: `createServer(toNodeListener(fn))`, or `app.use(toNodeListener(fn))` in Express, in front of
+ * its body parsers. Time-outs, health path and graceful stop are the server's business; `serve` has them.
+ *
+ * @throws {HandlerError} CONFIG_INVALID when something is not an HTTP function, or two take the same requests.
+ */
+export function toNodeListener(
+  functions: AnyHttpFunction | readonly AnyHttpFunction[],
+  options: ListenerOptions = {},
+): NodeListener {
+  const invoker = createInvoker(functions, options);
+  return (request, response) => void invoker.invoke(request, response, false);
+}
+
+export function createInvoker(
+  functions: AnyHttpFunction | readonly AnyHttpFunction[],
+  options: ListenerOptions,
+): Invoker {
+  const { bodyLimit, timeoutMs = 60_000, trustedProxies = 0, identity } = options;
+  const fn = typeof functions === "function" ? functions : router(functions);
+  const entry = createHttpEntry(fn, new Watchdog(), { bodyLimit, leavesWork: true });
+  const sourceOptions = {
+    trustedProxies,
+    forwardedHost: true,
+    basePath: toBasePath(options.basePath),
+    bodyLimit,
+    identity,
+  };
+  const functionName = options.name ?? process.env.K_SERVICE ?? "node";
+  const level = options.logLevel ?? toLogLevel(process.env.LOG_LEVEL) ?? "info";
+  const logging = { level, format: options.log ?? formatEntry };
+  const active = new Set<NodeContext>();
+  let coldStart = true;
+  let stopping = false;
+
+  async function invoke(request: IncomingMessage, response: ServerResponse, waitsForContinue: boolean): Promise<void> {
+    const nowMs = Date.now();
+    const source = new ServerSource(
+      request,
+      sourceOptions,
+      crypto.randomUUID(),
+      functionName,
+      nowMs,
+      waitsForContinue ? response : undefined,
+    );
+    const deadlineMs = timeoutMs > 0 && timeoutMs < Number.POSITIVE_INFINITY ? nowMs + timeoutMs : undefined;
+    const context = new NodeContext(source, { request, response }, logging, { functionName, deadlineMs, coldStart });
+    coldStart = false;
+    active.add(context);
+    response.on("close", () => {
+      if (!response.writableEnded) context["~abort"](new HandlerError("CANCELLED", "The client left."));
+    });
+    try {
+      const answer = await entry.answer(entry.toRequest(source), context);
+      const beforeEnd = lingerOver(request, response, waitsForContinue);
+      if (stopping) response.shouldKeepAlive = false;
+      await sendReply(response, source.method(), answer, beforeEnd);
+    } catch (error) {
+      context.log.error("the reply broke off", { error: errorFields(error) });
+      response.destroy();
+    }
+    await context["~settle"]();
+    active.delete(context);
+  }
+
+  return {
+    invoke,
+    active,
+    stop() {
+      stopping = true;
+    },
+  };
+}

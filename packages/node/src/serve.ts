@@ -1,0 +1,147 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type AnyHttpFunction, HandlerError, type Logger } from "@portico/core";
+import { createLogger, toLogLevel } from "@portico/core/adapter";
+import { writeLine } from "./context.js";
+import { createInvoker, type ListenerOptions } from "./listener.js";
+import { refuse } from "./refusal.js";
+import { drain } from "./stop.js";
+
+export interface ServeOptions extends ListenerOptions {
+  /** Default: the environment variable `PORT`, else 8080; 0 takes a free one. */
+  readonly port?: number | undefined;
+  /** The address to listen on. Default: every address. */
+  readonly host?: string | undefined;
+  /** Answers 200 while serving and 503 once stopping, to GET and HEAD, before any function. Default: `/healthz`; false for none. */
+  readonly healthPath?: string | false | undefined;
+  /** How long a connection without a request stays open; longer than that of the load balancer in front. Milliseconds; default: 65000. */
+  readonly keepAliveTimeoutMs?: number | undefined;
+  /** How long the header fields of a request may take. Milliseconds; default: 20000. */
+  readonly headersTimeoutMs?: number | undefined;
+  /** How long a whole request may take, its body included. Milliseconds; default: 300000. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** Largest header of a request, in bytes; larger ones are refused with 431. Default: 16384. */
+  readonly maxHeaderBytes?: number | undefined;
+  /**
+   * How long a stop may take, in milliseconds: four fifths of it for the requests under way, whose signals abort shortly before their end,
+   * and the rest for `onShutdown`. Default: 9000, a margin below the 10 seconds that Cloud Run gives.
+   */
+  readonly shutdownTimeoutMs?: number | undefined;
+  /** Runs when all requests are done: close pools here. */
+  readonly onShutdown?: (() => void | Promise<void>) | undefined;
+  /** Signals that stop the server and then end the process, with code 0 when nothing was cut off. Default: `SIGTERM`, `SIGINT`. */
+  readonly signals?: readonly NodeJS.Signals[] | undefined;
+}
+
+/** A server that is listening. */
+export interface Serving {
+  /** `http://HOST:PORT`, without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  readonly server: Server;
+  /** Stops as a signal would, without ending the process. False when requests or hooks had to be cut off. */
+  close(): Promise<boolean>;
+}
+
+/**
+ * Serves functions over plain HTTP, in any container. Several go behind a router.
+ *
+ * @throws {HandlerError} CONFIG_INVALID when something is not an HTTP function, two take the same requests, or `PORT` is no port.
+ * @example
+ * await serve([createOrder, getOrder], { trustedProxies: 1 });
+ */
+export async function serve(
+  functions: AnyHttpFunction | readonly AnyHttpFunction[],
+  options: ServeOptions = {},
+): Promise<Serving> {
+  const { healthPath = "/healthz", signals = ["SIGTERM", "SIGINT"], headersTimeoutMs = 20_000 } = options;
+  const log = serverLog(options);
+  const invoker = createInvoker(functions, options);
+  let stopping: Promise<boolean> | undefined;
+
+  const isHealth = ({ url, method }: IncomingMessage): boolean =>
+    healthPath !== false &&
+    (method === "GET" || method === "HEAD") &&
+    (url === healthPath || (url?.startsWith(`${healthPath}?`) ?? false));
+  const handle = (request: IncomingMessage, response: ServerResponse, waitsForContinue: boolean): void => {
+    if (isHealth(request)) answerHealth(response, stopping !== undefined);
+    else void invoker.invoke(request, response, waitsForContinue);
+  };
+  const server = createServer({
+    keepAliveTimeout: options.keepAliveTimeoutMs ?? 65_000,
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: options.requestTimeoutMs ?? 300_000,
+    maxHeaderSize: options.maxHeaderBytes ?? 16_384,
+    connectionsCheckingInterval: Math.min(5_000, Math.max(50, headersTimeoutMs / 4)),
+  });
+  server.on("request", (request, response) => handle(request, response, false));
+  server.on("checkContinue", (request, response) => handle(request, response, true));
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    const refused = refuse(error, socket);
+    if (refused) log.info(`refused: ${error.message}`, { ...refused, code: error.code });
+  });
+
+  await listen(server, options.port ?? portFromEnvironment(), options.host);
+  const { port } = server.address() as AddressInfo;
+  const url = `http://${urlHost(options.host)}:${port}`;
+
+  const close = (): Promise<boolean> => {
+    if (!stopping) {
+      for (const signal of signals) process.off(signal, onSignal);
+      invoker.stop();
+      stopping = drain(server, invoker.active, options.onShutdown, options.shutdownTimeoutMs ?? 9_000, log);
+    }
+    return stopping;
+  };
+  const onSignal = (signal: NodeJS.Signals): void => {
+    log.info(`stopping on ${signal}`);
+    const stopped = close();
+    // Whoever asks twice does not want to wait.
+    for (const again of signals) process.once(again, () => process.exit(1));
+    void stopped.then((clean) => process.exit(clean ? 0 : 1));
+  };
+  for (const signal of signals) process.on(signal, onSignal);
+  log.info(`listening on ${url}`);
+  return { url, port, server, close };
+}
+
+function answerHealth(response: ServerResponse, stopping: boolean): void {
+  if (stopping) response.shouldKeepAlive = false;
+  const text = stopping ? "stopping" : "ok";
+  const headers = { "content-type": "text/plain", "content-length": text.length, "cache-control": "no-store" };
+  response.writeHead(stopping ? 503 : 200, headers).end(text);
+}
+
+function listen(server: Server, port: number, host: string | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function portFromEnvironment(): number {
+  const text = process.env.PORT;
+  if (text === undefined || text === "") return 8080;
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new HandlerError("CONFIG_INVALID", `The environment variable PORT is no port: ${JSON.stringify(text)}.`);
+}
+
+function urlHost(host: string | undefined): string {
+  if (host === undefined || host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+function serverLog({ logLevel }: ServeOptions): Logger {
+  const level = logLevel ?? toLogLevel(process.env.LOG_LEVEL) ?? "info";
+  const format = ({ time, level, message, fields }: Parameters<Parameters<typeof createLogger>[0]["format"]>[0]) => ({
+    time,
+    level,
+    message,
+    ...fields,
+  });
+  return createLogger({ format, level, write: writeLine });
+}

@@ -1,0 +1,4 @@
+import { setup } from "@portico/azure";
+
+setup({ enableHttpStream: true });
+await import("./azure.mjs");

@@ -1,0 +1,4 @@
+import { http } from "@portico/gcp";
+import { app } from "../functions.mjs";
+
+http("app", app, { timeoutMs: 3000 });

@@ -1,0 +1,3 @@
+import type { HttpFunction } from "@portico/core";
+
+export declare const app: HttpFunction;
