@@ -17,8 +17,8 @@ export interface Capabilities {
   readonly requires?: string | undefined;
   /** What order holds within: a group, a partition; or nothing. */
   readonly order: "none" | "group" | "partition";
-  /** Whether `retry({ afterSeconds })` is honoured. */
-  readonly retryDelay: boolean;
+  /** Whether `retry({ afterSeconds })` is honoured; `hook` with a function of the user's. */
+  readonly retryDelay: boolean | "hook";
   /**
    * Where `deadLetter` goes: the platform's own queue (`native`); the sink, else the platform ends redelivery by count (`sink-or-redelivery`);
    * or the sink, which registration demands (`sink`).
