@@ -1,6 +1,8 @@
 /** What adapters, routers and test tools are made of; functions need none of it. */
 
 export { once, requireSink } from "./capabilities.js";
+export { type CloudEventRequest, parseCloudEvents } from "./cloud-event/parse.js";
+export type { CloudEventData, ParsedCloudEvent } from "./cloud-event/parsed.js";
 export { type ContextInit, InvocationContext, toContext } from "./context.js";
 export { Deadline, inTime } from "./deadline.js";
 export { type Delivery, type DeliveryOptions, type Disposition, deliver, type Unfinished } from "./delivery.js";

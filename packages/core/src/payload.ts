@@ -24,16 +24,28 @@ export function toText(body: Buffered): string {
  * @throws {HandlerError} BAD_REQUEST when it is empty, not valid UTF-8, not valid JSON, or has a key that would set a prototype when copied.
  */
 export function toJson(body: Buffered): unknown {
-  const text = typeof body === "string" ? toText(body) : decodeStrictly(body);
+  const text = toStrictText(body);
+  const value = parseJson(text);
+  if (suspicious.test(text)) refusePrototypeKeys(value);
+  return value;
+}
+
+/** Like {@link toJson}, for readers that never copy keys into other objects: every key is let through. */
+export function toRawJson(body: Buffered): unknown {
+  return parseJson(toStrictText(body));
+}
+
+function parseJson(text: string): unknown {
   if (text === "") throw new HandlerError("BAD_REQUEST", "The body is empty, and JSON was expected.");
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
     throw new HandlerError("BAD_REQUEST", "The body is not valid JSON.", { cause });
   }
-  if (suspicious.test(text)) refusePrototypeKeys(value);
-  return value;
+}
+
+function toStrictText(body: Buffered): string {
+  return typeof body === "string" ? toText(body) : decodeStrictly(body);
 }
 
 function decodeStrictly(bytes: Uint8Array): string {
@@ -47,7 +59,8 @@ function decodeStrictly(bytes: Uint8Array): string {
 // `__proto__`, or an escape that may spell it: only then is the parsed value searched.
 const suspicious = /__proto__|"prototype"|\\u00/;
 
-function refusePrototypeKeys(value: unknown): void {
+/** @throws {HandlerError} BAD_REQUEST when a parsed JSON value has a key that would set a prototype when copied. */
+export function refusePrototypeKeys(value: unknown): void {
   const open = [value];
   for (let next = open.pop(); next !== undefined || open.length > 0; next = open.pop()) {
     if (typeof next !== "object" || next === null) continue;

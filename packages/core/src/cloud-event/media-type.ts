@@ -1,0 +1,24 @@
+/** Whether a media type declares JSON: its subtype is `json` or ends with `+json`. */
+export function isJsonType(mediaType: string): boolean {
+  return /^[^;]*[/+]json\s*(?:;|$)/i.test(mediaType);
+}
+
+/** Whether a media type declares text: `text/*`, XML and what is built on it. */
+export function isTextType(mediaType: string): boolean {
+  return /^\s*text\/|^[^;]*[/+]xml\s*(?:;|$)/i.test(mediaType);
+}
+
+/** The character set a media type names, in lower case; `utf-8` when it names none. */
+export function charsetOf(mediaType: string): string {
+  const [, quoted, bare] = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;]+))/i.exec(mediaType) ?? [];
+  return (quoted ?? bare ?? "utf-8").toLowerCase();
+}
+
+/** Bytes as text of that character set, a byte order mark kept; undefined when they are none, or the set is not known. */
+export function decodeText(bytes: Uint8Array, charset = "utf-8"): string | undefined {
+  try {
+    return new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
