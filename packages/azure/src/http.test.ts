@@ -346,6 +346,38 @@ test("a web-standard Response is accepted", async () => {
   expect(body(answer)).toBe("native");
 });
 
+test("a shutdown aborts invocations under way and waits for them, and for no others", async () => {
+  const fn = portable
+    .get("/x")
+    .handle(
+      (_request, { signal }) =>
+        new Promise((resolve) => signal.addEventListener("abort", () => resolve(reply.text(signal.reason.code)))),
+    );
+  const { invoke: call } = deploy(fn);
+  const [terminate] = worker.hooks.get("appTerminate") ?? [];
+  const answer = call({ url: `${origin}/api/x` });
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  await terminate?.({});
+  expect(body(await answer)).toBe("CANCELLED");
+  const start = Date.now();
+  await terminate?.({});
+  expect(Date.now() - start).toBeLessThan(50);
+});
+
+test("what is logged after the reply does not go through Azure's context", async () => {
+  const info = vi.spyOn(console, "info").mockImplementation(() => undefined);
+  const fn = portable.get("/x").handle((_request, { log }) => {
+    setTimeout(() => log.info("late"), 5);
+    return reply.empty();
+  });
+  worker.logs.length = 0;
+  await deploy(fn).invoke({ url: `${origin}/api/x` });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(worker.logs).toEqual([]);
+  expect(String(info.mock.calls[0]?.[0])).toContain('"late"');
+  info.mockRestore();
+});
+
 test("several invocations run at once, each with its own context", async () => {
   const fn = portable.get("/:n").handle(async (request, { waitUntil }) => {
     waitUntil(Promise.resolve());
