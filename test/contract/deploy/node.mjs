@@ -1,4 +1,4 @@
 import { serve } from "@portico/node";
 import { app } from "../functions.mjs";
 
-await serve(app, { host: "127.0.0.1", timeoutMs: 3000 });
+await serve(app, { timeoutMs: 1000 });
