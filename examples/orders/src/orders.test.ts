@@ -1,6 +1,6 @@
 import { events, fake, header, json } from "@portico/testing";
 import { expect, test } from "vitest";
-import { app, createOrder, getOrder, orderEvents } from "./orders.js";
+import { app, createOrder, getOrder, latestOrder, listOrders, orderEvents } from "./orders.js";
 import type { Order } from "./store.js";
 
 const order = { sku: "café-42", quantity: 2 };
@@ -26,6 +26,18 @@ test("an order of another tenant is not found", async () => {
   );
   const found = await getOrder(fake.http({ params: { tenant: "other", id } }), fake.context());
   expect(found.status).toBe(404);
+});
+
+test("orders are listed by state and tags, and the latest has an address of its own", async () => {
+  const params = { tenant: "list" };
+  for (const tags of [["a"], ["a", "b"]]) {
+    await createOrder(fake.http({ params, json: { ...order, tags } }), fake.context());
+  }
+  const tagged = await listOrders(fake.http({ params, query: { state: "open", tag: ["a", "b"] } }));
+  const { orders, total } = await json<{ orders: Order[]; total: number }>(tagged);
+  expect(total).toBe(1);
+  const latest = await latestOrder(fake.http({ params }));
+  expect(header(latest, "location")).toBe(`/tenants/list/orders/${orders[0]?.id}`);
 });
 
 test("the states of an order arrive one after the other", async () => {
