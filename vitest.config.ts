@@ -10,7 +10,7 @@ export default defineConfig({
     outputFile: { json: ".reports/vitest.json" },
     passWithNoTests: true,
     projects: [
-      { ...source, test: { name: "unit", include: ["packages/*/src/**/*.test.ts"] } },
+      { ...source, test: { name: "unit", include: ["packages/*/src/**/*.test.ts", "examples/*/src/**/*.test.ts"] } },
       {
         ...source,
         test: {

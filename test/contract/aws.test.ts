@@ -9,7 +9,7 @@ const formats: Record<HttpFormat, Limits> = {
   "http-1.0": { buffers: true, decodesPath: true },
   "http-2.0": { buffers: true, decodesPath: true, joinsWith: "," },
   url: { buffers: true, joinsWith: "," },
-  alb: { buffers: true, cookies: "one", keepsLast: true, largestBody: 700_000 },
+  alb: { buffers: true, keepsLast: true, largestBody: 700_000 },
   "alb-multi": { buffers: true, largestBody: 700_000 },
   lattice: { buffers: true },
 };

@@ -9,8 +9,8 @@ export interface Limits {
   readonly decodesPath?: boolean;
   /** Bodies that are no JSON object or array are refused by the platform itself. */
   readonly refusesJson?: boolean;
-  /** Only some of several cookies can be set. */
-  readonly cookies?: "one";
+  /** A cookie without a path is written with an empty one, which means the same. */
+  readonly writesEmptyPath?: boolean;
   /** A reply is collected, so one that breaks midway is a 500. */
   readonly buffers: boolean;
   /** Only the last of repeated query values and header lines is delivered. */
@@ -317,17 +317,22 @@ export function httpContract(name: string, limits: Limits, deploy: () => Promise
       });
 
       test("sets one cookie, and a Response's", async () => {
-        expect(lines(await get("/reply/cookie"), "set-cookie")).toEqual(["sid=abc; HttpOnly"]);
+        const [cookie = ""] = lines(await get("/reply/cookie"), "set-cookie");
+        expect(cookie.toLowerCase().replace("; path=", "")).toBe("sid=abc; httponly");
         const reply = await get("/reply/response");
         expect(reply.status).toBe(202);
         expect(text(reply)).toBe("from a Response ü");
         expect(lines(reply, "x-one")).toEqual(["1"]);
-        expect(lines(reply, "set-cookie")).toEqual(["a=1; Path=/"]);
+        expect(lines(reply, "set-cookie").map((line) => line.toLowerCase())).toEqual(["a=1; path=/"]);
       });
 
       test("sets several cookies", async () => {
         const cookies = lines(await get("/reply/cookies"), "set-cookie").map((line) =>
-          line.toLowerCase().split("; ").sort(),
+          line
+            .toLowerCase()
+            .split("; ")
+            .filter((part) => !(limits.writesEmptyPath && part === "path="))
+            .sort(),
         );
         const expected = [
           "plain=1",

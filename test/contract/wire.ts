@@ -32,7 +32,10 @@ export function overHttp(
 ): Promise<WireReply> {
   const { hostname, port } = new URL(origin);
   const raw = headers.flat();
-  if (body !== undefined) raw.push("content-length", String(Buffer.byteLength(body)));
+  // Always told, since Azure drops bodies of unknown length.
+  if (body !== undefined || !["GET", "HEAD"].includes(method)) {
+    raw.push("content-length", String(Buffer.byteLength(body ?? "")));
+  }
   if (!headers.some(([name]) => name === "host")) raw.push("host", `${hostname}:${port}`);
   return new Promise((resolve, reject) => {
     const request = send({ hostname, port, method, path: target, headers: raw, agent: false }, (response) => {

@@ -7,6 +7,8 @@ import { azure } from "@portico/testing/hosts/azure";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const module = new URL("azure/app.mjs", import.meta.url);
+const nodePath = process.env.PORTICO_NODE;
+const node = nodePath === undefined ? {} : { nodePath };
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const entries = (host: Host) => host.logs.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
 
@@ -24,7 +26,7 @@ describe.each([
   const streams = mode === "streaming";
   let host: Host;
   beforeAll(async () => {
-    host = await azure({ module, env: { STREAMING } });
+    host = await azure({ ...node, module, env: { STREAMING } });
   });
   afterAll(() => host.close());
   const call = (path: string, init?: RequestInit) => fetch(`${host.url}/api${path}`, init);
@@ -219,7 +221,7 @@ describe.each([
 });
 
 test("a shutdown aborts what is under way, and its reply still leaves", async () => {
-  const host = await azure({ module, export: "term" });
+  const host = await azure({ ...node, module, export: "term" });
   const answer = fetch(`${host.url}/api/until-shutdown`).then((response) => response.text());
   await until(() => entries(host).some(({ message }) => message === "waiting"));
   await host.close();
@@ -228,7 +230,7 @@ test("a shutdown aborts what is under way, and its reply still leaves", async ()
 });
 
 test("the host's own timeout costs the process, and the next request has a new one", async () => {
-  await using host = await azure({ module, functionTimeoutMs: 200 });
+  await using host = await azure({ ...node, module, functionTimeoutMs: 200 });
   expect((await fetch(`${host.url}/api/until-shutdown`)).status).toBe(500);
   expect((await fetch(`${host.url}/api/`)).status).toBe(200);
 });
@@ -241,7 +243,7 @@ test("an app that does not come up says why", async () => {
 
 test("the adapter builds no web object beside those of Azure's library", async () => {
   const script = fileURLToPath(new URL("azure/count-web-objects.mjs", import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [script]);
+  const { stdout } = await promisify(execFile)(nodePath ?? process.execPath, [script]);
   const { bare, portable } = JSON.parse(stdout);
   expect(bare).toMatchObject({ status: "201", counts: { Request: 1, Response: 1 } });
   expect(portable).toEqual(bare);

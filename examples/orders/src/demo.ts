@@ -48,8 +48,9 @@ async function startAll() {
       return { runtime, host };
     }),
   );
-  return starts.map((start) => {
-    if (start.status === "rejected") throw start.reason;
+  return starts.map((start, index) => {
+    if (start.status === "rejected")
+      throw new Error(`${runtimes[index]?.title} did not start`, { cause: start.reason });
     return start.value;
   });
 }

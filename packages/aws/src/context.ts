@@ -111,15 +111,11 @@ export class AwsContext extends InvocationContext {
     return createLogger({
       level: this["~facts"].level,
       // The names of Lambda's own JSON log format, which CloudWatch and the runtime's filters read.
-      format: ({ level, message, time, fields: { error, ...fields } }) => ({
-        ...fields,
-        timestamp: time.toISOString(),
-        level: level.toUpperCase(),
-        requestId,
-        ...(tenantId && { tenantId }),
-        message,
-        ...(error !== undefined && toErrorEntry(error)),
-      }),
+      format: ({ level, message, time, fields: { error, ...fields } }) => {
+        const entry = { timestamp: time.toISOString(), level: level.toUpperCase(), requestId, tenantId, message };
+        // First in the line, and not to be taken over by a field of the same name.
+        return Object.assign({ ...entry }, fields, entry, error === undefined ? undefined : toErrorEntry(error));
+      },
       write: (line) => void process.stdout.write(`${line}\n`),
     });
   }

@@ -2,7 +2,7 @@ import { createServer, type ServerResponse, request as send } from "node:http";
 import { type HttpRequest, InvocationContext } from "@azure/functions";
 import { http as portable, reply } from "@portico/core";
 import { beforeEach, expect, test, vi } from "vitest";
-import "../test/worker.js";
+import { worker } from "../test/worker.js";
 import { connectionOf } from "./connection.js";
 import { type AzureHttpOptions, http } from "./http.js";
 import { isStreaming, setup } from "./setup.js";
@@ -42,6 +42,9 @@ test("the app streams once it is set up to, and several calls merge", () => {
   setup({ enableHttpStream: true });
   setup({ capabilities: { Other: "1" } });
   expect(isStreaming()).toBe(true);
+  const told = worker.logs.map(({ message }) => message);
+  expect(told).toContain("Capability Other set to 1.");
+  expect(told).toContain("HTTP streaming enabled.");
 });
 
 test("a stream is passed on chunk by chunk", async () => {
@@ -86,6 +89,25 @@ test("a request body is read while it arrives", async () => {
   });
   const sent = new Blob(["abc"]).stream() as HttpRequest["body"];
   expect(await deploy(fn)({ method: "POST", body: sent })).toMatchObject({ body: "[3]" });
+});
+
+test("what is left of a body over the limit is read on, so that the host's connection stays in order", async () => {
+  let left = 5;
+  const sent = new ReadableStream(
+    {
+      pull(controller) {
+        left -= 1;
+        controller.enqueue(new Uint8Array(10));
+        if (left === 0) controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const fn = portable.post("/x").handle(async (request) => reply.bytes(await request.bytes()));
+  const body = sent as HttpRequest["body"];
+  expect(await deploy(fn, { bodyLimit: 15 })({ method: "POST", body })).toMatchObject({ status: 413 });
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(left).toBe(0);
 });
 
 test("a body of no length is none", async () => {

@@ -23,6 +23,7 @@ export { joinLines, LazyHeaders } from "./kinds/http/headers.js";
 export { toClaims, toIdentity } from "./kinds/http/identity.js";
 export { NodeSource, type NodeSourceOptions, type NodeStyleRequest } from "./kinds/http/node-request.js";
 export { type BeforeEnd, type NodeStyleResponse, sendReply } from "./kinds/http/node-response.js";
+export { type NodeStyleServer, stopAccepting } from "./kinds/http/node-server.js";
 export {
   behindBasePath,
   canonicalPath,

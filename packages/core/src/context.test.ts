@@ -87,17 +87,32 @@ test("an adapter's context and its children are taken as they are", () => {
   expect(toContext(child)).toBe(child);
 });
 
-test("fields that a layer adds to the log stand in every further entry, also with a logger that was given", () => {
+test("fields that a layer adds to the log stand in every further entry, also with a logger that was given or in use", () => {
   const lines: string[] = [];
   const log = createLogger({
     format: ({ message, fields }) => ({ message, ...fields }),
     write: (line) => lines.push(line),
   });
-  for (const root of [toContext({ log }) as InvocationContext, new LoggingContext(log)]) {
+  const inUse = new LoggingContext(log);
+  inUse.log.info("before");
+  for (const root of [toContext({ log }) as InvocationContext, new LoggingContext(log), inUse]) {
     childOf(root, { a: 1 })["~addLogFields"]({ requestId: "r" });
+    root["~addLogFields"]({ b: 2 });
     root.log.info("after");
   }
-  expect(lines).toEqual(['{"message":"after","requestId":"r"}', '{"message":"after","requestId":"r"}']);
+  const after = '{"message":"after","requestId":"r","b":2}';
+  expect(lines).toEqual(['{"message":"before"}', after, after, after]);
+});
+
+test("where a layer has put a logger of its own in front, its child is handed back to be added", () => {
+  const lines: string[] = [];
+  const log = createLogger({ format: ({ fields }) => fields, write: (line) => lines.push(line) });
+  const root = new LoggingContext(log);
+  const inner = childOf(childOf(root, { log: log.child({ tenant: "acme" }) }), { a: 1 });
+  inner["~addLogFields"]({ requestId: "r" })?.info("x");
+  root.log.info("x");
+  expect(childOf(root, { a: 1 })["~addLogFields"]({ requestId: "r" })).toBeUndefined();
+  expect(lines).toEqual(['{"tenant":"acme","requestId":"r"}', '{"requestId":"r"}']);
 });
 
 class LoggingContext extends InvocationContext {

@@ -64,6 +64,7 @@ export class InvocationContext implements Context {
   private "~aborted": unknown = undefined;
   private "~tracing": Trace | undefined = undefined;
   private "~logger": Logger | undefined = undefined;
+  private "~logFields": LogFields | undefined = undefined;
   private "~pending": Promise<unknown>[] | undefined = undefined;
 
   constructor(init: ContextInit) {
@@ -105,7 +106,10 @@ export class InvocationContext implements Context {
 
   get log(): Logger {
     const root = this["~root"];
-    root["~logger"] ??= root["~createLog"]();
+    if (!root["~logger"]) {
+      const fields = root["~logFields"];
+      root["~logger"] = fields ? root["~createLog"]().child(fields) : root["~createLog"]();
+    }
     return root["~logger"];
   }
 
@@ -129,13 +133,18 @@ export class InvocationContext implements Context {
     root["~controller"]?.abort(reason);
   }
 
-  /** For layers: adds fields to every further entry of this invocation, the one about its failure included. */
-  "~addLogFields"(fields: LogFields): void {
+  /**
+   * For layers: adds fields to every further entry of this invocation, the one about its failure included. No logger is made for it.
+   * Where a layer outside has put a logger of its own in front, its child is returned: the layer has to add that as `log`.
+   */
+  "~addLogFields"(fields: LogFields): Logger | undefined {
     const root = this["~root"];
-    const log = root.log.child(fields);
+    const front = this !== root && Object.hasOwn(this, "log") ? this.log.child(fields) : undefined;
     // A logger that was given with the context stands in front of the getter.
-    if (Object.hasOwn(root, "log")) Object.defineProperty(root, "log", { value: log });
-    else root["~logger"] = log;
+    if (Object.hasOwn(root, "log")) Object.defineProperty(root, "log", { value: root.log.child(fields) });
+    else if (root["~logger"]) root["~logger"] = root["~logger"].child(fields);
+    else root["~logFields"] = { ...root["~logFields"], ...fields };
+    return front;
   }
 
   /** For adapters: settles the work passed to `waitUntil`; undefined when there is none, so that nothing need be awaited. */

@@ -1,5 +1,5 @@
 import { HandlerError } from "@portico/core";
-import type { JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from "jose";
+import type { JWK, JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from "jose";
 import type { JwtChecks, JwtKeys } from "./jwt-options.js";
 
 type Jose = typeof import("jose");
@@ -53,7 +53,7 @@ async function importJose(): Promise<Jose> {
 }
 
 function toGetKey(jose: Jose, options: JwtKeys & JwtChecks): JWTVerifyGetKey {
-  if (options.jwks === undefined) return jose.createLocalJWKSet({ keys: [...(options.keys ?? [])] as never });
+  if (options.jwks === undefined) return jose.createLocalJWKSet({ keys: [...(options.keys ?? [])] as JWK[] });
   const { jwksCacheMs = 600_000, jwksCooldownMs = 30_000, jwksTimeoutMs = 5000 } = options;
   const fetchKey = jose.createRemoteJWKSet(new URL(options.jwks), {
     cacheMaxAge: jwksCacheMs,

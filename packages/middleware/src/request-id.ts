@@ -54,13 +54,10 @@ export function requestId({
   ): Promise<Marked<HttpReply, RequestIdAdditions>> => {
     const incoming = trustIncoming ? request.headers.get(name) : null;
     const id = incoming !== null && acceptable.test(incoming) ? incoming : generate(request);
-    const { log } = context;
-    (context as InvocationContext)["~addLogFields"]?.({ [field]: id });
-    // A layer outside has put its own logger in front of the invocation's.
-    const own = context.log === log ? { log: log.child({ [field]: id }) } : undefined;
+    const log = (context as InvocationContext)["~addLogFields"]?.({ [field]: id });
     let response: HttpReply;
     try {
-      response = await next({ requestId: id, ...own });
+      response = await next(log ? { requestId: id, log } : { requestId: id });
     } catch (error) {
       response = reply.problem(error);
     }

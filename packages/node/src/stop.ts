@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 import { HandlerError, type Logger } from "@portico/core";
-import { errorFields } from "@portico/core/adapter";
+import { errorFields, stopAccepting } from "@portico/core/adapter";
 import type { NodeContext } from "./context.js";
 
 // A request that was on its way to an idle connection when the stop began still finds it open.
@@ -19,7 +19,7 @@ export async function drain(
 ): Promise<boolean> {
   const endMs = Date.now() + limitMs;
   const drainMs = limitMs * 0.8;
-  const closed = closeListener(server);
+  const closed = stopAccepting(server);
   const aborting = setTimeout(() => {
     const reason = new HandlerError("UNAVAILABLE", "The server is stopping.");
     for (const context of active) context["~abort"](reason);
@@ -41,15 +41,6 @@ export async function drain(
     log.error("onShutdown failed", { error: errorFields(error) });
     return false;
   }
-}
-
-/** Node's own `close` cuts idle connections at once, and with them requests on their way. */
-function closeListener(server: Server): Promise<void> {
-  const { closeIdleConnections } = server;
-  server.closeIdleConnections = () => {};
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections = closeIdleConnections;
-  return closed;
 }
 
 async function emptied(active: ReadonlySet<NodeContext>): Promise<void> {

@@ -1,4 +1,4 @@
 import { http } from "@portico/azure";
 import { app } from "../functions.mjs";
 
-http("app", app, { authLevel: "anonymous", timeoutMs: 3000 });
+http("app", app, { authLevel: "anonymous", timeoutMs: 1000 });

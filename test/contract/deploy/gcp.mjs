@@ -1,4 +1,4 @@
 import { http } from "@portico/gcp";
 import { app } from "../functions.mjs";
 
-http("app", app, { timeoutMs: 3000 });
+http("app", app, { timeoutMs: 1000 });

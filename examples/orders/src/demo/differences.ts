@@ -83,6 +83,19 @@ export const differences: readonly Difference[] = [
     reason: "A load balancer gives a function 1 MB at most, and a third of that is lost to base64.",
     undo: (answer, step, reference) => (step === "upload 1 MB" && answer.status === 413 ? reference : answer),
   },
+  {
+    runtimes: ["google"],
+    what: "JSON that is invalid, or neither object nor list, gets a 400 page",
+    reason: "The functions framework parses JSON bodies before it calls a function, and refuses these itself.",
+    undo: (answer, _step, reference) =>
+      answer.status === 400 && /^<!DOCTYPE html>.*SyntaxError/s.test(answer.body) ? reference : answer,
+  },
+  {
+    runtimes: ["google"],
+    what: "/robots.txt and /favicon.ico do not reach the function",
+    reason: "The functions framework answers them with 404. The environment variable IGNORED_ROUTES can change it.",
+    undo: (answer, step, reference) => (step === "robots.txt" && answer.status === 404 ? reference : answer),
+  },
 ];
 
 /** The answer without the documented differences of its runtime, and which of them were in it. */

@@ -181,6 +181,7 @@ export const steps: readonly Step[] = [
   { name: "HTML page", status: 200, request: () => get("/") },
   { name: "web-standard Response", status: 203, request: () => get("/response") },
   { name: "not found (404)", status: 404, request: () => get("/nowhere") },
+  { name: "robots.txt", status: 404, request: () => get("/robots.txt") },
   { name: "method not allowed (405)", status: 405, request: () => ({ method: "DELETE", target: orders }) },
   { name: "plain OPTIONS", status: 204, request: () => ({ method: "OPTIONS", target: orders }) },
   {
@@ -204,6 +205,12 @@ export const steps: readonly Step[] = [
     check: (reply) => same("allow-origin", header(reply, "access-control-allow-origin"), shop),
   },
   { name: "invalid JSON (400)", status: 400, request: () => post(orders, '{"sku": ') },
+  {
+    name: "JSON that is a plain string",
+    status: 200,
+    request: () => post("/echo/json/", '"text"'),
+    check: (reply) => same("body", json(reply).body, '"text"'),
+  },
   {
     name: "failed validation (400)",
     status: 400,

@@ -18,7 +18,7 @@ export const runtimes: readonly Runtime[] = [
     name: "container",
     title: "container: @portico/node, plain node:http",
     base: "",
-    start: () => node({ module: built("node"), export: "app" }),
+    start: () => node({ module: built("node") }),
   },
   {
     name: "aws http",

@@ -42,8 +42,8 @@ export interface RestEvent extends Body {
     readonly stage?: string | null | undefined;
     readonly path?: string | undefined;
     readonly domainName?: string | undefined;
-    readonly authorizer?: Readonly<Record<string, unknown>> | null | undefined;
-    readonly identity?: Readonly<Record<string, unknown>> | null | undefined;
+    readonly authorizer?: object | null | undefined;
+    readonly identity?: object | null | undefined;
   };
 }
 
@@ -85,15 +85,12 @@ export interface PayloadV2Event extends Body {
           readonly jwt?:
             | { readonly claims?: unknown; readonly scopes?: readonly string[] | null | undefined }
             | undefined;
-          readonly lambda?: Readonly<Record<string, unknown>> | null | undefined;
-          readonly iam?: Readonly<Record<string, unknown>> | null | undefined;
+          readonly lambda?: object | null | undefined;
+          readonly iam?: object | null | undefined;
         }
       | null
       | undefined;
-    readonly authentication?:
-      | { readonly clientCert?: Readonly<Record<string, unknown>> | null | undefined }
-      | null
-      | undefined;
+    readonly authentication?: { readonly clientCert?: object | null | undefined } | null | undefined;
   };
 }
 
@@ -130,7 +127,7 @@ export interface LatticeEvent extends Body {
     readonly region?: string | undefined;
     /** Microseconds since the epoch. */
     readonly timeEpoch?: string | undefined;
-    readonly identity?: Readonly<Record<string, unknown>> | null | undefined;
+    readonly identity?: object | null | undefined;
   };
 }
 

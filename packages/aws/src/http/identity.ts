@@ -2,14 +2,17 @@ import type { Identity } from "@portico/core";
 import { toClaims, toIdentity } from "@portico/core/adapter";
 import type { PayloadV2Event, RestEvent } from "./event.js";
 
+type Said = object | null | undefined;
+
 /** Who a REST API's authorizer, its IAM check or its client certificate says is calling; first match. */
 export function restIdentity({ version, requestContext: { authorizer, identity } }: RestEvent): Identity | undefined {
+  const { claims, scopes } = toClaims(authorizer);
+  const caller = toClaims(identity);
   // An HTTP API without an authorizer says `{ claims: null, scopes: null }`.
-  const said =
-    authorizer?.claims === undefined
-      ? lambdaIdentity(authorizer)
-      : toIdentity(version === "1.0" ? "jwt" : "cognito", authorizer.claims, texts(authorizer.scopes));
-  return said ?? iamIdentity(identity) ?? certificateIdentity(identity?.clientCert);
+  const said = claims
+    ? toIdentity(version === "1.0" ? "jwt" : "cognito", claims, texts(scopes))
+    : lambdaIdentity(authorizer);
+  return said ?? iamIdentity(caller) ?? certificateIdentity(caller.clientCert as Said);
 }
 
 /** Who an HTTP API's authorizer, or a function URL's IAM check, says is calling. */
@@ -26,8 +29,8 @@ export function payloadV2Identity({
 }
 
 /** Who a Lattice auth policy says is calling. */
-export function latticeIdentity(identity: Readonly<Record<string, unknown>> | null | undefined): Identity | undefined {
-  return make("iam", identity?.principal, identity);
+export function latticeIdentity(identity: Said): Identity | undefined {
+  return make("iam", toClaims(identity).principal, identity);
 }
 
 /** Who ALB's OpenID Connect action says is calling, from headers that count only where ALB is the one way in. */
@@ -44,7 +47,7 @@ export function albIdentity(request: { header(name: string): string | undefined 
 }
 
 /** A Lambda authorizer may name nobody: the id is empty then, and the claims are what it said. */
-function lambdaIdentity(said: Readonly<Record<string, unknown>> | null | undefined): Identity | undefined {
+function lambdaIdentity(said: Said): Identity | undefined {
   const claims = toClaims(said);
   // What API Gateway adds on its own.
   delete claims.integrationLatency;
@@ -52,17 +55,18 @@ function lambdaIdentity(said: Readonly<Record<string, unknown>> | null | undefin
   return make("lambda", claims.principalId ?? claims.sub ?? claims.userId ?? "", claims, "");
 }
 
-function iamIdentity(said: Readonly<Record<string, unknown>> | null | undefined): Identity | undefined {
-  return make("iam", said?.userArn ?? said?.caller, said);
+function iamIdentity(said: Said): Identity | undefined {
+  const { userArn, caller } = toClaims(said);
+  return make("iam", userArn ?? caller, said);
 }
 
-function certificateIdentity(certificate: unknown): Identity | undefined {
-  const claims = toClaims(certificate);
-  const identity = make("mtls", claims.subjectDN, claims);
-  return identity && typeof claims.issuerDN === "string" ? { ...identity, issuer: claims.issuerDN } : identity;
+function certificateIdentity(said: Said): Identity | undefined {
+  const { subjectDN, issuerDN } = toClaims(said);
+  const identity = make("mtls", subjectDN, said);
+  return identity && typeof issuerDN === "string" ? { ...identity, issuer: issuerDN } : identity;
 }
 
-function make(provider: string, id: unknown, said: unknown, nobody?: string): Identity | undefined {
+function make(provider: string, id: unknown, said: Said, nobody?: string): Identity | undefined {
   const subject = typeof id === "string" && id !== "" ? id : nobody;
   return subject === undefined ? undefined : { provider, id: subject, scopes: [], roles: [], claims: toClaims(said) };
 }

@@ -58,31 +58,25 @@ export function readEvent(event: unknown, settings: HttpSettings, lambda: Lambda
 }
 
 function refuse(event: unknown): HandlerError {
-  return new HandlerError(
-    "EVENT_UNSUPPORTED",
-    `An HTTP request was expected, and this event is from: ${detect(event)}.`,
-    {
-      hint: "aws.http takes events of API Gateway (REST and HTTP APIs), function URLs, ALB and VPC Lattice v2. Give other triggers a function of their kind.",
-    },
-  );
+  return new HandlerError("EVENT_UNSUPPORTED", `An HTTP request was expected, and this event is: ${detect(event)}.`, {
+    hint: "aws.http takes API Gateway, function URL, ALB and VPC Lattice v2 events; give other triggers a function of their kind.",
+  });
 }
-
-const maps = ["headers", "multiValueHeaders", "queryStringParameters", "multiValueQueryStringParameters", "cookies"];
 
 function check(event: unknown, method: unknown, path: string): void {
   const shape = event as Record<string, unknown>;
-  let wrong: string | undefined;
-  if (typeof method !== "string" || method === "") wrong = "method";
-  else if (typeof shape[path] !== "string") wrong = path;
-  else if (typeof shape.body !== "string" && shape.body !== undefined && shape.body !== null) wrong = "body";
-  else wrong = maps.find((name) => typeof shape[name] !== "object" && shape[name] !== undefined);
+  const { body } = shape;
+  const wrong =
+    typeof method !== "string" || method === ""
+      ? "method"
+      : typeof shape[path] !== "string"
+        ? path
+        : typeof body !== "string" && body !== undefined && body !== null
+          ? "body"
+          : maps.find((name) => typeof shape[name] !== "object" && shape[name] !== undefined);
   if (wrong !== undefined) {
-    throw new HandlerError(
-      "EVENT_MALFORMED",
-      `The ${wrong} of this HTTP event is missing, or not what any AWS service sends.`,
-      {
-        hint: "Events made by hand or by an emulator must have the shape of the real ones; @portico/aws/wrap/http makes such events.",
-      },
-    );
+    throw new HandlerError("EVENT_MALFORMED", `The ${wrong} of this HTTP event is not what any AWS service sends.`);
   }
 }
+
+const maps = ["headers", "multiValueHeaders", "queryStringParameters", "multiValueQueryStringParameters", "cookies"];

@@ -53,6 +53,6 @@ export class RestSource extends EventSource<RestEvent> {
   }
 
   protected sourceIp(): string | undefined {
-    return this.native.requestContext.identity?.sourceIp as string | undefined;
+    return (this.native.requestContext.identity as { sourceIp?: string } | null | undefined)?.sourceIp;
   }
 }

@@ -1,10 +1,11 @@
-import { HandlerError, type HttpReply, reply } from "@portico/core";
+import { HandlerError, type HttpReply, reply, type StreamSource } from "@portico/core";
 import {
   type Buffered,
   collectBody,
   errorFields,
   finishReply,
   isStreamBody,
+  toChunks,
   type Watchdog,
 } from "@portico/core/adapter";
 import type { AwsContext } from "../context.js";
@@ -41,13 +42,16 @@ async function collect(
   context: AwsContext,
   watchdog: Watchdog,
 ): Promise<HttpResult> {
+  const chunks = toChunks(response.body as StreamSource);
   let body: Buffered | null;
   try {
     body = await new Promise<Buffered | null>((resolve, reject) => {
       const end = countdown(context, watchdog, reject);
-      collectBody(response.body, source.replyLimit).then(resolve, reject).finally(end);
+      collectBody(chunks, source.replyLimit).then(resolve, reject).finally(end);
     });
   } catch (error) {
+    // Past the deadline the source is still being read.
+    chunks.return(undefined).catch(() => undefined);
     return fail(source, response, context, error);
   }
   await context["~settle"]();

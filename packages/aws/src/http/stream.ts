@@ -12,7 +12,6 @@ export interface ResponseStream {
   write(chunk: string | Uint8Array): boolean;
   end(): unknown;
   on(event: "drain" | "error" | "close", listener: () => void): unknown;
-  off(event: "drain" | "error" | "close", listener: () => void): unknown;
   /** The runtime's own; must come before the first write. */
   setContentType?(type: string): void;
 }
@@ -82,18 +81,20 @@ async function pump(
   watchdog: Watchdog,
 ): Promise<void> {
   const chunks = toChunks(body);
+  let over = false;
   let stop: (error?: unknown) => void = () => undefined;
   const stopped = new Promise<void>((resolve, reject) => {
     stop = (error) => (error === undefined ? resolve() : reject(error));
   });
   const onLeave = (): void => {
+    if (over) return;
+    over = true;
     context["~abort"](new HandlerError("CANCELLED", "The client has left."));
     context.log.info("the client left before the reply was finished");
     stop();
   };
   let onDrain: (() => void) | undefined;
-  const drained = (): void => onDrain?.();
-  stream.on("drain", drained);
+  stream.on("drain", () => onDrain?.());
   stream.on("error", onLeave);
   stream.on("close", onLeave);
   const end = countdown(context, watchdog, (error) => {
@@ -101,7 +102,6 @@ async function pump(
     context.log[endless ? "info" : "error"]("the stream was ended at the deadline");
     stop(endless ? undefined : error);
   });
-  let over = false;
   const run = async (): Promise<void> => {
     for await (const chunk of chunks) {
       if (over) return;
@@ -123,9 +123,6 @@ async function pump(
   } finally {
     over = true;
     end();
-    stream.off("drain", drained);
-    stream.off("error", onLeave);
-    stream.off("close", onLeave);
     chunks.return(undefined).catch(() => undefined);
   }
 }

@@ -1,7 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { forward } from "./azure/forward.js";
 import { writeReply } from "./azure/reply.js";
-import { readBody, toHostRequest, toRpcRequest, toTraceContext, toTriggerMetadata } from "./azure/request.js";
+import {
+  emptyRpcRequest,
+  readBody,
+  toHostRequest,
+  toRpcRequest,
+  toTraceContext,
+  toTriggerMetadata,
+} from "./azure/request.js";
 import { createRoutes, type RouteTable } from "./azure/routes.js";
 import { newInvocationId, startWorker, type Worker } from "./azure/worker-process.js";
 import type { Host, HostOptions } from "./host.js";
@@ -98,7 +105,7 @@ async function handle(
   if (worker.httpUri !== undefined) {
     // Whether the invocation fails is seen only after the forwarding has ended.
     const triggerMetadata = toTriggerMetadata(given, params);
-    const invoked = worker.invoke({ id, name, request: toRpcRequest(given, params), triggerMetadata, traceContext });
+    const invoked = worker.invoke({ id, name, request: emptyRpcRequest, triggerMetadata, traceContext });
     await forward(worker.httpUri, id, given, request, response);
     await invoked;
     return;

@@ -44,7 +44,16 @@ export function toHostRequest(request: IncomingMessage): HostRequest {
   };
 }
 
-/** The request as it goes to the worker; without a body where the app streams. */
+/** What stands for the request where the app streams: the request itself goes to the app's own server. */
+export const emptyRpcRequest: RpcRequest = {
+  url: "",
+  method: "",
+  nullableHeaders: {},
+  nullableQuery: {},
+  nullableParams: {},
+};
+
+/** The request as it goes to the worker. */
 export function toRpcRequest(
   { url, method, headers, query }: HostRequest,
   params: Readonly<Record<string, string>>,

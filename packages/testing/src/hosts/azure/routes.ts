@@ -43,9 +43,10 @@ function compile(template: string): { pattern: RegExp; names: string[] } {
     if (kind === undefined) return `/${toLiteral(segment.replace(/\{\{|\}\}/g, (braces) => braces[0] as string))}`;
     if (constraint !== undefined && constraint !== "maxlength(0)")
       throw new Error(`The route constraint ${constraint} is not known here.`);
+    // An optional parameter of no characters: the trailing slash that any route may have.
+    if (constraint !== undefined) return "";
     names.push(name);
     if (kind !== "") return "(?:/(.*?))?";
-    if (constraint !== undefined) return "(?:/())?";
     return optional ? "(?:/([^/]+))?" : "/([^/]+)";
   });
   return { pattern: new RegExp(`^${source.join("")}/?$`, "i"), names };

@@ -1,0 +1,59 @@
+import type { Request, Response } from "@google-cloud/functions-framework";
+import type { Context, Logger, LogLevel, Trace } from "@portico/core";
+import { createLogger, type HttpSource, InvocationContext } from "@portico/core/adapter";
+import { toGoogleEntry } from "./log.js";
+import { readTrace } from "./trace.js";
+
+/** What the functions framework gave to the handler, untouched. */
+export interface GcpNative {
+  readonly request: Request;
+  readonly response: Response;
+}
+
+/** The untouched request and response of an invocation; undefined when it does not run on Google Cloud Functions. */
+export function native({ platform, native: given }: Context): GcpNative | undefined {
+  return platform === "gcp" ? (given as GcpNative) : undefined;
+}
+
+/** What the adapter knows at the start of an invocation. */
+export interface GcpContextInit {
+  readonly native: GcpNative;
+  readonly source: HttpSource;
+  readonly functionName: string;
+  /** Milliseconds since the epoch. */
+  readonly deadlineMs: number;
+  readonly coldStart: boolean;
+  readonly projectId: string | undefined;
+  readonly logLevel: LogLevel | undefined;
+}
+
+/** The context of one invocation on Google Cloud Functions. */
+export class GcpContext extends InvocationContext {
+  private readonly "~source": HttpSource;
+  private readonly "~projectId": string | undefined;
+  private readonly "~logLevel": LogLevel | undefined;
+
+  constructor({ native, source, functionName, deadlineMs, coldStart, projectId, logLevel }: GcpContextInit) {
+    // Only 1st generation functions and emulators say where they run.
+    const region = process.env.FUNCTION_REGION;
+    super({ id: source.id(), functionName, platform: "gcp", region, deadlineMs, coldStart, native });
+    this["~source"] = source;
+    this["~projectId"] = projectId;
+    this["~logLevel"] = logLevel;
+  }
+
+  protected override "~readTrace"(): Trace | undefined {
+    return readTrace((name) => this["~source"].header(name));
+  }
+
+  protected override "~createLog"(): Logger {
+    const { id, trace } = this;
+    const projectId = this["~projectId"];
+    return createLogger({
+      level: this["~logLevel"],
+      format: (entry) => toGoogleEntry(entry, trace, projectId, id),
+      // Cloud Logging reads the severity from the line, not from the stream it came by.
+      write: (line) => process.stdout.write(`${line}\n`),
+    });
+  }
+}

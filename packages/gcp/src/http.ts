@@ -1,0 +1,139 @@
+import { type Request, type Response, http as register } from "@google-cloud/functions-framework";
+import { type AnyHttpFunction, HandlerError, type LogLevel } from "@portico/core";
+import {
+  createHttpEntry,
+  errorFields,
+  isStreamBody,
+  sendReply,
+  toBasePath,
+  toLogLevel,
+  Watchdog,
+  type Watched,
+} from "@portico/core/adapter";
+import { GcpContext } from "./context.js";
+import { isHttpCall, refuseForeign } from "./foreign.js";
+import type { TrustedIdentity } from "./http/identity.js";
+import { GcpSource } from "./http/source.js";
+import { begin, end, isStopping } from "./stop.js";
+
+export interface GcpHttpOptions {
+  /** Longest request body, in bytes; longer ones are refused with 413. Default: 6 MiB; Cloud Run takes 32 MiB. */
+  readonly bodyLimit?: number | undefined;
+  /**
+   * How long Google lets the function run, in milliseconds, since it does not tell. Default: the environment variable
+   * `CLOUD_RUN_TIMEOUT_SECONDS` where it is set, else 300000, the default of a deployment.
+   */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * How many proxies, Google's own front end included, wrote into `X-Forwarded-For`. Default 1: the right-most address is the client's.
+   * With a load balancer in front of the function give 2; then `X-Forwarded-Host` is believed too.
+   */
+  readonly trustedProxies?: number | undefined;
+  /**
+   * Identities in headers to believe, by name. `iap` only where every path to the function goes through Identity-Aware Proxy,
+   * `api-gateway` only where API Gateway's service account alone may invoke it: elsewhere anybody can send these headers. The claims of
+   * IAP's assertion are not verified here. Default: none.
+   */
+  readonly trust?: readonly TrustedIdentity[] | undefined;
+  /** What a load balancer or gateway leaves in front of the function's path, such as `/api`; other paths are 404. Default: nothing. */
+  readonly basePath?: string | undefined;
+  /** The project that traces are in, so that log entries are linked to them. Default: the environment variable `GOOGLE_CLOUD_PROJECT`. */
+  readonly projectId?: string | undefined;
+  /** Entries below are not written. Default: the environment variable `LOG_LEVEL`, else `info`. */
+  readonly logLevel?: LogLevel | undefined;
+}
+
+/** What `gcp.http` registers with the functions framework, for tests. */
+export type GcpHttpHandler = (request: Request, response: Response) => Promise<void>;
+
+const name63 = /^[A-Za-z](?:[-_A-Za-z0-9]{0,61}[A-Za-z0-9])?$/;
+
+/**
+ * Registers an HTTP function with the functions framework, under the name that is deployed as the entry point (`FUNCTION_TARGET`). Returns
+ * the handler it registered, which always answers a request.
+ *
+ * @throws {HandlerError} CONFIG_INVALID when the function is not an HTTP function, or the name is none that Google takes.
+ * @see https://cloud.google.com/functions/docs/writing/write-http-functions
+ * @example
+ * gcp.http("orders", router([createOrder, getOrder]));
+ */
+export function http(name: string, fn: AnyHttpFunction, options: GcpHttpOptions = {}): GcpHttpHandler {
+  const { bodyLimit, trustedProxies = 1, projectId = process.env.GOOGLE_CLOUD_PROJECT } = options;
+  if (!name63.test(name)) {
+    throw new HandlerError("CONFIG_INVALID", `Google does not take the function name ${JSON.stringify(name)}.`, {
+      hint: "Names begin with a letter, end with a letter or digit, and have dashes and underscores between, 63 characters at most.",
+    });
+  }
+  const watchdog = new Watchdog();
+  const entry = createHttpEntry(fn, watchdog, { bodyLimit });
+  const sourceOptions = {
+    bodyLimit,
+    trustedProxies,
+    forwardedHost: trustedProxies > 1,
+    basePath: toBasePath(options.basePath),
+    trust: options.trust ?? [],
+  };
+  const timeoutMs = options.timeoutMs ?? platformTimeoutMs();
+  const logLevel = options.logLevel ?? toLogLevel(process.env.LOG_LEVEL);
+  let coldStart = true;
+
+  const answer = async (request: Request, response: Response): Promise<void> => {
+    const nowMs = Date.now();
+    const source = new GcpSource(request, sourceOptions, executionId(request), name, nowMs);
+    const native = { request, response };
+    const deadlineMs = nowMs + timeoutMs;
+    const context = new GcpContext({ native, source, functionName: name, deadlineMs, coldStart, projectId, logLevel });
+    coldStart = false;
+    begin(context, request);
+    response.on("close", () => {
+      if (!response.writableEnded) context["~abort"](new HandlerError("CANCELLED", "The client left."));
+    });
+    const reply = await entry.answer(entry.toRequest(source), context);
+    if (isStopping()) response.shouldKeepAlive = false;
+    const stream = isStreamBody(reply.body) ? new StreamDeadline(deadlineMs, context) : undefined;
+    if (stream) watchdog.watch(stream);
+    try {
+      // The processor is throttled after the end of a reply, so work passed to waitUntil goes before it.
+      await sendReply(response, source.method(), reply, stream && (() => context["~settle"]()));
+    } catch (error) {
+      context.log.error("the reply broke off", { error: errorFields(error) });
+      response.destroy();
+    }
+    if (stream) watchdog.forget(stream);
+    end(context);
+  };
+  // One parameter: to the framework, two would be the callback style of event functions.
+  const handler = async (request: Request, ...rest: [response?: Response]): Promise<void> => {
+    const [response] = rest;
+    if (!response || !isHttpCall(request, response)) throw refuseForeign(name, request, response);
+    await answer(request, response);
+  };
+  register(name, handler);
+  return handler;
+}
+
+/** Aborts a stream's signal shortly before Google cuts the connection. */
+class StreamDeadline implements Watched {
+  dueMs: number;
+  private readonly context: GcpContext;
+
+  constructor(deadlineMs: number, context: GcpContext) {
+    this.dueMs = deadlineMs - 500;
+    this.context = context;
+  }
+
+  onDue(): void {
+    this.dueMs = Number.POSITIVE_INFINITY;
+    this.context["~abort"](new HandlerError("TIMEOUT", "The reply did not end in time."));
+  }
+}
+
+function platformTimeoutMs(): number {
+  const seconds = Number(process.env.CLOUD_RUN_TIMEOUT_SECONDS);
+  return seconds > 0 ? seconds * 1000 : 300_000;
+}
+
+/** The platform's id of the execution, which the framework reads or makes. */
+function executionId({ executionId }: Request): string {
+  return executionId !== undefined && /^[\w-]{1,64}$/.test(executionId) ? executionId : crypto.randomUUID();
+}

@@ -1,0 +1,4 @@
+import { serve } from "@portico/node";
+import { app } from "../functions.mjs";
+
+await serve(app, { timeoutMs: 1000 });
