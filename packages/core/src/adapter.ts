@@ -1,13 +1,16 @@
 /** What adapters, routers and test tools are made of; functions need none of it. */
 
 export { once, requireSink } from "./capabilities.js";
+export { fromParsed, messageFromParsed } from "./cloud-event/from-cloud-event.js";
 export { type CloudEventRequest, parseCloudEvents } from "./cloud-event/parse.js";
 export type { CloudEventData, ParsedCloudEvent } from "./cloud-event/parsed.js";
+export { type CloudEventHttp, toHttp, toHttpBatch } from "./cloud-event/to-http.js";
 export { type ContextInit, InvocationContext, toContext } from "./context.js";
 export { Deadline, inTime } from "./deadline.js";
 export { type Delivery, type DeliveryOptions, type Disposition, deliver, type Unfinished } from "./delivery.js";
 export { describe, toError } from "./error.js";
 export { createFunction } from "./function.js";
+export { LazyCloudEvent } from "./kinds/cloud-event.js";
 export {
   createHttpEntry,
   type HttpEntry,

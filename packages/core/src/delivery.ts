@@ -1,5 +1,6 @@
 import type { Context, InvocationContext } from "./context.js";
 import { inTime } from "./deadline.js";
+import type { HandlerError } from "./error.js";
 import type { Trigger } from "./function.js";
 import type { BatchRun, MessageFunction } from "./kinds/message-function.js";
 import type { NeutralEvent } from "./kinds/neutral-event.js";
@@ -23,6 +24,11 @@ export interface Delivery<E extends NeutralEvent> {
   readonly context: InvocationContext;
   /** The group within which order holds; undefined where it does not. */
   readonly group?: string | undefined;
+  /**
+   * Why it cannot be given to the function: what was delivered does not hold an event of its kind. It is logged, and ends as if the
+   * function had thrown it.
+   */
+  readonly refused?: HandlerError | undefined;
 }
 
 /** What an adapter may tell its platform about one event. */
@@ -73,6 +79,7 @@ export async function deliver<E extends NeutralEvent>(
   }
 
   async function runOne(delivery: Delivery<E>): Promise<Disposition> {
+    if (delivery.refused) return conclude(delivery, refuse(delivery.refused, delivery.context));
     try {
       await untilFree(delivery);
       const outcome = await fn(delivery.event, delivery.context);
@@ -86,7 +93,7 @@ export async function deliver<E extends NeutralEvent>(
   async function runTogether(run: BatchRun<E>): Promise<void> {
     const free = await Promise.allSettled(deliveries.map(untilFree));
     if (free.some(({ status }) => status === "rejected")) return;
-    const outcomes = run(deliveries.map(({ event, context }) => ({ event, context })));
+    const outcomes = runAccepted(run);
     for (const lane of lanes) {
       let failed = false;
       for (const index of lane) {
@@ -98,6 +105,13 @@ export async function deliver<E extends NeutralEvent>(
         failed ||= dispositions[index].state !== "done";
       }
     }
+  }
+
+  function runAccepted(run: BatchRun<E>): readonly (Outcome | Promise<Outcome>)[] {
+    const outcomes = run(deliveries.filter(({ refused }) => !refused)).values();
+    return deliveries.map(({ refused, context }) =>
+      refused ? refuse(refused, context) : (outcomes.next().value as Promise<Outcome>),
+    );
   }
 
   /** The same message, or its group, may still be in the hands of a handler that an earlier deadline gave up. */
@@ -122,6 +136,12 @@ export async function deliver<E extends NeutralEvent>(
       return { state: "retry", error };
     }
   }
+}
+
+function refuse(error: HandlerError, context: Context): Outcome {
+  context.log.error(error.message, { error: errorFields(error) });
+  if (!error.permanent) return { outcome: "retry", error };
+  return { outcome: "deadLetter", reason: `${error.code}: ${error.message}`, error };
 }
 
 /** The events of each group in order; an event without a group is a lane of its own. */

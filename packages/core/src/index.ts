@@ -1,4 +1,7 @@
 export type { Capabilities } from "./capabilities.js";
+export type { CloudEventAttribute, CloudEventV1 } from "./cloud-event/cloud-event-v1.js";
+export { fromCloudEvent } from "./cloud-event/from-cloud-event.js";
+export { type AnyEvent, toCloudEvent } from "./cloud-event/to-cloud-event.js";
 export type { Context } from "./context.js";
 export { Decimal } from "./decimal.js";
 export type { Sink } from "./delivery.js";

@@ -51,7 +51,8 @@ function parseBinary(
     const name = header.slice(3);
     // The content type of the data is in Content-Type, whatever else says.
     if (!header.startsWith("ce-") || name === "datacontenttype") continue;
-    if (name === "data") throw malformed('There is a header "ce-data", and data is no attribute.');
+    if (name === "data" || name === "data_base64")
+      throw malformed(`There is a header "${header}", and data is no attribute.`);
     const value = decodeHeaderValue(headers(header) ?? "");
     if (value === undefined) throw malformed(`The header "${header}" is not valid UTF-8.`);
     attributes.push([name, value]);

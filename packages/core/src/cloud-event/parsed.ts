@@ -47,11 +47,16 @@ export function toParsed(attributes: Iterable<readonly [name: string, value: unk
     throw malformed('One of its attributes "id", "source" and "type" is missing.');
   }
   if (time !== undefined && !parseTimestamp(time)) throw malformed('Its attribute "time" is not an RFC 3339 time.');
-  if (dataschema !== undefined && !absoluteUri.test(dataschema)) {
+  if (dataschema !== undefined && !isAbsoluteUri(dataschema)) {
     throw malformed('Its attribute "dataschema" is not an absolute URI.');
   }
   const event: ParsedCloudEvent = { id, source, type, subject, time, datacontenttype, dataschema, extensions, data };
   return event;
+}
+
+/** Whether text is a URI with a scheme. */
+export function isAbsoluteUri(text: string): boolean {
+  return absoluteUri.test(text);
 }
 
 const absoluteUri = /^[A-Za-z][A-Za-z\d+.-]*:(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[\dA-Fa-f]{2})+$/;

@@ -66,3 +66,9 @@ export function change(
     ({ action }) => actions === undefined || action === "upsert" || actions.includes(action),
   );
 }
+
+/** The facts of a change as plain data: what `json()` gives and a CloudEvent carries. */
+export function changeFacts(event: Omit<ChangeEvent, keyof NeutralEvent>): Record<string, unknown> {
+  const { table, key, action, before, after, expired, partition, sequence } = event;
+  return { table, key, action, before, after, expired, partition, sequence };
+}

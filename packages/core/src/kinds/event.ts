@@ -15,15 +15,25 @@ import type { NeutralEvent } from "./neutral-event.js";
  */
 export interface CloudEvent extends NeutralEvent<"event"> {
   readonly type: string;
+  /** `time` as it was sent, every digit of it. Undefined when it was not: then `time` is that of arrival. Absent where only a Date is known. */
+  readonly timestamp?: string | undefined;
   readonly subject: string | undefined;
   readonly datacontenttype: string | undefined;
   readonly dataschema: string | undefined;
   /** Further attributes by name; no prototype. */
   readonly extensions: Readonly<Record<string, string | number | boolean>>;
-  /** The data: a JSON value, text, bytes, or undefined when there is none. */
+  /**
+   * The data: a JSON value, text, bytes, or undefined when there is none.
+   *
+   * @throws {HandlerError} BAD_REQUEST when it is JSON with a key that would set a prototype when copied.
+   */
   readonly data: unknown;
   text(): Promise<string>;
-  /** The data as JSON: as it is, or parsed where it is text or bytes. */
+  /**
+   * The data as JSON: as it is, or parsed where it is text or bytes.
+   *
+   * @throws {HandlerError} BAD_REQUEST when there is no data, or it is not JSON.
+   */
   json(): Promise<unknown>;
   bytes(): Promise<Bytes>;
 }
