@@ -16,12 +16,15 @@ import {
   type Disposition,
   deliver,
   describe,
+  type LazyMessage,
+  once,
   requireSink,
   type Unfinished,
   Watchdog,
 } from "@portico/core/adapter";
 import { AwsContext, type FunctionFacts, type LambdaContext, readFacts } from "./context.js";
 import { detect } from "./detect.js";
+import type { SqsRecord } from "./queue/sqs-record.js";
 
 /** What every entry for messages takes. */
 export interface MessageOptions<E extends NeutralEvent> {
@@ -29,11 +32,6 @@ export interface MessageOptions<E extends NeutralEvent> {
   readonly sink?: Sink<E> | undefined;
   /** How many groups, or messages without one, run at once. Default: 10. */
   readonly concurrency?: number | undefined;
-  /**
-   * Makes `retry({ afterSeconds })` hold, by a call of your own SDK: for SQS `ChangeMessageVisibility` with the receipt handle of
-   * `message.native`. Needs `batchItemFailures`. Without it the message comes again when the platform sees fit, which is logged once.
-   */
-  readonly retryDelay?: ((message: E, afterSeconds: number, context: Context) => Promise<void>) | undefined;
   /** Ends an invocation earlier than the function's own time-out. Milliseconds. */
   readonly timeoutMs?: number | undefined;
   /** Default: `AWS_LAMBDA_LOG_LEVEL`, then `LOG_LEVEL`, then `info`. */
@@ -49,92 +47,158 @@ export interface PartialFailure {
   readonly batchItemFailures?: boolean | undefined;
 }
 
+/** What only SQS can do. */
+export interface RetryDelay {
+  /**
+   * Makes `retry({ afterSeconds })` hold for messages of SQS, by a call of your own SDK: `ChangeMessageVisibility` with the record's
+   * `receiptHandle`. Needs `batchItemFailures`. Without it the message comes again when its visibility time-out ends, which is logged once.
+   */
+  readonly retryDelay?: ((record: SqsRecord, afterSeconds: number, context: Context) => Promise<void>) | undefined;
+}
+
 /** One record of a native event; several neutral events where it is the carrier of another source's. */
 export interface NativeRecord<E> {
   readonly events: readonly E[];
   /** What the platform knows it by; stands in the log. */
   readonly id: string;
+  /** As it was delivered; `retryDelay` gets it. */
+  readonly native?: unknown;
   /** The group within which order holds. */
   readonly group?: string | undefined;
   readonly trace?: (() => Trace | undefined) | undefined;
+  /** Why the function does not get it. Its events then only stand in for what it should hold, so that the sink has something to store. */
+  readonly refused?: HandlerError | undefined;
+  /** Goes to the log. */
+  readonly note?: string | undefined;
 }
+
+type Records<E> = readonly NativeRecord<E>[];
 
 /** A source of one kind of event on Lambda. */
 export interface Cell<E> {
   readonly capabilities: Capabilities;
   /** Whether an event is of this source; only its shape is looked at. */
   matches(event: unknown): boolean;
-  /** @throws {HandlerError} EVENT_MALFORMED when it has a shape that no platform sends. */
-  read(event: unknown): readonly NativeRecord<E>[];
+  /**
+   * Its records; `carrier` is the message that held the event as its text.
+   *
+   * @throws {HandlerError} EVENT_MALFORMED when it has a shape that no platform sends.
+   */
+  read(event: unknown, lambda: LambdaContext, carrier?: LazyMessage<string>): Records<E> | Promise<Records<E>>;
   /** The result that names the records to be delivered again; undefined where the source cannot take one. */
-  report?(failed: readonly NativeRecord<E>[], event: unknown): unknown;
+  report?(failed: Records<E>, event: unknown): unknown;
   /** The result where nothing failed. Default: undefined. */
   result?(event: unknown): unknown;
 }
 
 /** What Lambda calls. */
-export type MessageHandler = (event: unknown, context: LambdaContext) => Promise<unknown>;
+export interface MessageHandler {
+  (event: unknown, context: LambdaContext): Promise<unknown>;
+  /** For entries that serve several functions: whether an event has a shape that this one takes. */
+  readonly "~takes": (event: unknown) => boolean;
+}
 
-/** Makes a Lambda handler of a message function, for any of the sources of its kind. */
+/**
+ * Makes a Lambda handler of a message function, for any of the sources of its kind.
+ *
+ * @throws {HandlerError} CONFIG_INVALID when the function is of another kind, an option is wrong, or a source demands a sink.
+ */
 export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
   kind: string,
   fn: PortableFunction<T, never, Outcome>,
   cells: readonly Cell<E>[],
-  options: MessageOptions<E> & PartialFailure,
+  options: MessageOptions<E> & PartialFailure & RetryDelay,
 ): MessageHandler {
-  if (fn.trigger?.kind !== kind) {
-    throw new HandlerError(
-      "CONFIG_INVALID",
-      `A ${kind} function was expected, and this one is ${fn.trigger?.kind ?? "not portable"}.`,
-    );
-  }
+  checkKind(kind, fn);
+  checkOptions(options);
   for (const { capabilities } of cells) requireSink(capabilities, options.sink);
   const watchdog = new Watchdog();
   const unfinished: Unfinished = new Map();
   let facts: FunctionFacts | undefined;
   let cold = true;
-  let degraded = false;
-  const onDisposed = async ({ event, context }: Delivery<E>, disposition: Disposition): Promise<void> => {
-    if (disposition.state !== "retry" || disposition.afterSeconds === undefined) return;
-    if (options.retryDelay) return options.retryDelay(event, disposition.afterSeconds, context);
-    if (!degraded) context.log.warn("retry({ afterSeconds }) is a plain retry here: pass `retryDelay` to make it hold");
-    degraded = true;
-  };
-  return async (event, lambda) => {
-    const records = emptyBatch(event) ? [] : undefined;
-    const cell = cells.find((one) => one.matches(event)) ?? (records && cells[0]);
+  const delayRetries = createRetryDelay<E>(options.retryDelay);
+
+  const handler = async (event: unknown, lambda: LambdaContext): Promise<unknown> => {
+    const empty = emptyBatch(event);
+    const cell = cells.find((one) => one.matches(event)) ?? (empty ? cells[0] : undefined);
     if (!cell) throw refuse(kind, event);
     facts ??= readFacts(lambda, options.logLevel);
-    const deadlineMs =
-      Date.now() + Math.min(options.timeoutMs ?? Number.POSITIVE_INFINITY, lambda.getRemainingTimeInMillis());
+    const limitMs = Math.min(options.timeoutMs ?? Number.POSITIVE_INFINITY, lambda.getRemainingTimeInMillis());
+    const deadlineMs = Date.now() + limitMs;
     const context = new AwsContext({ event, context: lambda }, facts, cold, deadlineMs);
     cold = false;
-    const read = records ?? cell.read(event);
-    const deliveries = read.flatMap((record) => toDeliveries(record, context));
+    const records = empty ? [] : await cell.read(event, lambda);
+    for (const { id, note } of records) if (note !== undefined) context.log.info(note, { messageId: id });
+    const deliveries = records.flatMap((record) => toDeliveries(record, context));
     const deadline = new Deadline(deadlineMs, context);
     watchdog.watch(deadline);
     let dispositions: readonly Disposition[];
     try {
       // The one place that gives a function its events: a cell makes those of the function's kind.
       const call = fn as unknown as Parameters<typeof deliver<E>>[0];
+      const onDisposed = delayRetries(cell);
       dispositions = await deliver(call, deliveries, unfinished, { ...options, onDisposed });
     } finally {
       watchdog.forget(deadline);
     }
-    const failed = failedRecords(read, dispositions);
+    const failed = failedRecords(records, dispositions);
     if (failed.length === 0)
       return cell.result?.(event) ?? (options.batchItemFailures ? cell.report?.([], event) : undefined);
     if (options.batchItemFailures && cell.report) return cell.report(failed, event);
-    throw whole(failed.length, read.length, dispositions);
+    throw whole(failed.length, records.length, dispositions);
   };
+  return Object.assign(handler, { "~takes": (event: unknown) => cells.some((cell) => cell.matches(event)) });
+}
+
+function checkKind(kind: string, fn: PortableFunction<Trigger, never, unknown> | undefined): void {
+  if (typeof fn === "function" && fn.trigger?.kind === kind) return;
+  throw new HandlerError(
+    "CONFIG_INVALID",
+    `A ${kind} function was expected, and this one is ${fn?.trigger?.kind ?? "not portable"}.`,
+  );
+}
+
+function checkOptions({ sink, concurrency = 1, timeoutMs = 1 }: MessageOptions<never>): void {
+  const wrong =
+    sink !== undefined && typeof sink !== "function"
+      ? "sink is not a function"
+      : !Number.isInteger(concurrency) || concurrency < 1
+        ? "concurrency is not a whole number from 1"
+        : !(timeoutMs > 0)
+          ? "timeoutMs is not a number of milliseconds"
+          : undefined;
+  if (wrong !== undefined) throw new HandlerError("CONFIG_INVALID", `The option ${wrong}.`);
+}
+
+/** What is done about `retry({ afterSeconds })`, by the source of the delivery. */
+function createRetryDelay<E extends NeutralEvent>(hook: RetryDelay["retryDelay"]) {
+  let log: Context["log"];
+  const degrade = once(() =>
+    log.warn("retry({ afterSeconds }) is a plain retry here, which comes when the platform sees fit"),
+  );
+  return ({ capabilities }: Cell<E>) =>
+    async ({ context, native }: AwsDelivery<E>, disposition: Disposition): Promise<void> => {
+      if (disposition.state !== "retry" || disposition.afterSeconds === undefined) return;
+      // Sources with a hook are SQS, whatever it carries.
+      if (hook && capabilities.retryDelay === "hook")
+        return hook(native as SqsRecord, disposition.afterSeconds, context);
+      log = context.log;
+      degrade();
+    };
+}
+
+interface AwsDelivery<E extends NeutralEvent> extends Delivery<E> {
+  readonly native?: unknown;
 }
 
 function toDeliveries<E extends NeutralEvent>(
-  { events, id, group, trace }: NativeRecord<E>,
+  { events, id, native, group, trace, refused }: NativeRecord<E>,
   context: AwsContext,
-): Delivery<E>[] {
+): AwsDelivery<E>[] {
   return events.map((event) => ({
     event,
+    native,
+    refused,
     context: context["~forMessage"]({ messageId: id }, trace ?? (() => undefined)),
     // Several events of one carrier are handled one after the other: they are acknowledged together.
     group: group ?? (events.length > 1 ? id : undefined),
@@ -142,10 +206,7 @@ function toDeliveries<E extends NeutralEvent>(
 }
 
 /** The records that have an event which is not done, in the order of their delivery. */
-function failedRecords<E>(
-  records: readonly NativeRecord<E>[],
-  dispositions: readonly Disposition[],
-): NativeRecord<E>[] {
+function failedRecords<E>(records: Records<E>, dispositions: readonly Disposition[]): Records<E> {
   let next = 0;
   return records.filter(({ events }) => {
     const first = next;
@@ -154,25 +215,22 @@ function failedRecords<E>(
   });
 }
 
-function whole(failed: number, all: number, dispositions: readonly Disposition[]): Error {
-  const errors = dispositions.flatMap((disposition) =>
+/** The error that brings back the whole delivery: the only record's own, which a failure destination then shows. */
+function whole(failed: number, all: number, dispositions: readonly Disposition[]): unknown {
+  const [error] = dispositions.flatMap((disposition) =>
     disposition.state === "retry" && disposition.error ? [disposition.error] : [],
   );
-  return new HandlerError(
-    "UNAVAILABLE",
-    `${failed} of ${all} records are not done, so the whole delivery is to come again.`,
-    {
-      cause: errors[0],
-    },
-  );
+  if (all === 1 && error !== undefined) return error;
+  const message = `Not done: ${failed} of ${all} records. The whole delivery is to come again.`;
+  return new HandlerError("UNAVAILABLE", message, { cause: error });
 }
 
 function refuse(kind: string, event: unknown): HandlerError {
   return new HandlerError(
     "EVENT_UNSUPPORTED",
-    `An event of kind ${kind} was expected, and this event is: ${detect(event)}.`,
+    `An event of kind ${kind} was expected, and this is: ${detect(event)}.`,
     {
-      hint: `Give the trigger a function of its own kind, or say what the event is wrapped in with \`unwrap\`.`,
+      hint: "Give the trigger a function of its own kind, or say with `unwrap` what the event is wrapped in.",
     },
   );
 }
@@ -182,13 +240,8 @@ function emptyBatch(event: unknown): boolean {
   return Array.isArray(records) && records.length === 0;
 }
 
-/** A record's part that must be there. @throws {HandlerError} EVENT_MALFORMED when it is not. */
+/** The error for a record without a part that must be there. */
 export function malformed(source: string, what: string, value: unknown): HandlerError {
-  return new HandlerError(
-    "EVENT_MALFORMED",
-    `The ${what} of this ${source} event is ${describe(value)}, which no AWS service sends.`,
-    {
-      permanent: false,
-    },
-  );
+  const message = `The ${what} of this ${source} event is ${describe(value)}, which no AWS service sends.`;
+  return new HandlerError("EVENT_MALFORMED", message, { permanent: false });
 }

@@ -4,6 +4,8 @@ export { once, requireSink } from "./capabilities.js";
 export { fromParsed, messageFromParsed } from "./cloud-event/from-cloud-event.js";
 export { type CloudEventRequest, parseCloudEvents } from "./cloud-event/parse.js";
 export type { CloudEventData, ParsedCloudEvent } from "./cloud-event/parsed.js";
+export { fromStructured } from "./cloud-event/structured.js";
+export { parseTimestamp } from "./cloud-event/timestamp.js";
 export { type CloudEventHttp, toHttp, toHttpBatch } from "./cloud-event/to-http.js";
 export { type ContextInit, InvocationContext, toContext } from "./context.js";
 export { Deadline, inTime } from "./deadline.js";
@@ -41,6 +43,7 @@ export {
 export { LazyHttpRequest, type Miss, withParams } from "./kinds/http/request.js";
 export type { HttpSource, HttpSourceBody } from "./kinds/http/source.js";
 export { LazyMessage, type MessageSource } from "./kinds/message.js";
+export { objectFacts } from "./kinds/object.js";
 export { createLogger, errorFields, type LoggerOptions, toLine, toLogLevel } from "./log.js";
 export { type Buffered, toBytes, toJson, toText } from "./payload.js";
 export { compose, type Layer, type Run } from "./pipeline.js";

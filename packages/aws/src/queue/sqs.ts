@@ -2,24 +2,8 @@ import type { Capabilities, QueueMessage, Trace } from "@portico/core";
 import { LazyMessage, type MessageSource, parseTraceparent } from "@portico/core/adapter";
 import { parseXRay } from "../context.js";
 import { type Cell, malformed, type NativeRecord } from "../messages.js";
-
-/** @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
-export interface SqsRecord {
-  readonly messageId: string;
-  readonly receiptHandle: string;
-  readonly body: string;
-  readonly attributes: Readonly<Record<string, string | undefined>>;
-  readonly messageAttributes?: Readonly<Record<string, SqsAttribute>> | undefined;
-  readonly eventSource: string;
-  readonly eventSourceARN: string;
-}
-
-interface SqsAttribute {
-  readonly stringValue?: string | undefined;
-  /** Base64. */
-  readonly binaryValue?: string | undefined;
-  readonly dataType: string;
-}
+import { isRecords } from "../records.js";
+import type { SqsRecord } from "./sqs-record.js";
 
 export const capabilities: Capabilities = {
   kind: "queue",
@@ -35,26 +19,32 @@ export const capabilities: Capabilities = {
   see: "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html",
 };
 
-export const sqs: Cell<QueueMessage> = {
-  capabilities,
-  matches: (event) =>
-    (event as { Records?: { eventSource?: unknown }[] } | null)?.Records?.[0]?.eventSource === "aws:sqs",
-  read: (event) => (event as { Records: SqsRecord[] }).Records.map(toRecord),
-  report: (failed) => ({ batchItemFailures: failed.map(({ id }) => ({ itemIdentifier: id })) }),
-};
+export const sqs: Cell<SqsMessage<"queue">> & Cell<QueueMessage> = createSqs("queue");
 
-function toRecord(record: SqsRecord): NativeRecord<QueueMessage> {
+/** SQS as a source of one kind: messages that a topic delivered raw are messages of the topic. */
+export function createSqs<K extends "queue" | "topic">(kind: K): Cell<SqsMessage<K>> {
+  return {
+    capabilities: { ...capabilities, kind },
+    matches: (event) => isRecords<SqsRecord>(event, "aws:sqs"),
+    read: (event) => (event as { Records: SqsRecord[] }).Records.map((record) => toRecord(kind, record)),
+    report: (failed) => ({ batchItemFailures: failed.map(({ id }) => ({ itemIdentifier: id })) }),
+  };
+}
+
+function toRecord<K extends "queue" | "topic">(kind: K, record: SqsRecord): NativeRecord<SqsMessage<K>> {
+  // Without it no failure could be reported.
   if (typeof record?.messageId !== "string" || record.messageId === "")
     throw malformed("SQS", "messageId", record?.messageId);
-  if (typeof record.body !== "string") throw malformed("SQS", "body", record.body);
-  const message = new SqsMessage(record);
+  const message = new SqsMessage(kind, record);
   // A standard queue with fair queues has message groups too, and no order.
   const fifo = record.eventSourceARN?.endsWith(".fifo") ?? false;
   return {
     events: [message],
     id: record.messageId,
+    native: record,
     group: fifo ? message.groupId : undefined,
     trace: () => readTrace(record),
+    refused: typeof record.body === "string" ? undefined : malformed("SQS", "body", record.body),
   };
 }
 
@@ -65,9 +55,10 @@ function readTrace({ attributes, messageAttributes }: SqsRecord): Trace | undefi
   );
 }
 
-class SqsMessage extends LazyMessage<"queue"> implements QueueMessage {
-  constructor(record: SqsRecord) {
-    super("queue", new SqsSource(record));
+/** A message of SQS. */
+export class SqsMessage<K extends "queue" | "topic"> extends LazyMessage<K> {
+  constructor(kind: K, record: SqsRecord) {
+    super(kind, new SqsSource(record));
   }
 
   get groupId(): string | undefined {
@@ -95,18 +86,20 @@ class SqsSource implements MessageSource {
   }
 
   time(): Date {
-    return new Date(Number(this.native.attributes?.SentTimestamp));
+    const sentMs = Number(this.native.attributes?.SentTimestamp);
+    return new Date(sentMs > 0 ? sentMs : Date.now());
   }
 
   body(): string {
+    if (typeof this.native.body !== "string") throw malformed("SQS", "body", this.native.body);
     return this.native.body;
   }
 
   /** Binary attributes stay base64, as they came. */
   attributes(): Readonly<Record<string, string>> {
     const all: Record<string, string> = Object.create(null);
-    for (const [name, { stringValue, binaryValue }] of Object.entries(this.native.messageAttributes ?? {})) {
-      all[name] = stringValue ?? binaryValue ?? "";
+    for (const [name, value] of Object.entries(this.native.messageAttributes ?? {})) {
+      all[name] = value?.stringValue ?? value?.binaryValue ?? "";
     }
     return all;
   }
@@ -129,7 +122,7 @@ class SqsSource implements MessageSource {
 
   attempt(): number | undefined {
     const count = Number(this.native.attributes?.ApproximateReceiveCount);
-    return Number.isInteger(count) ? count : undefined;
+    return Number.isInteger(count) && count > 0 ? count : undefined;
   }
 
   private attribute(name: string): string | undefined {
