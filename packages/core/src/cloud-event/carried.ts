@@ -14,16 +14,13 @@ export class Carried {
   readonly subject: string | undefined;
   readonly datacontenttype: string | undefined;
   readonly data: CloudEventData;
-  /** Without `porticometa`. */
   readonly extensions: Readonly<Record<string, CloudEventAttribute>>;
   readonly native: unknown;
   private readonly meta: Readonly<Record<string, unknown>>;
 
   /** @throws {HandlerError} EVENT_MALFORMED when a part of `porticometa` is of another type than an envelope writes. */
   constructor(parsed: ParsedCloudEvent, native: unknown) {
-    const extensions = Object.assign(Object.create(null), parsed.extensions);
-    delete extensions[metaName];
-    this.extensions = extensions;
+    this.extensions = parsed.extensions;
     this.meta = readMeta(parsed.extensions[metaName]) ?? {};
     this.native = native;
     this.datacontenttype = parsed.datacontenttype;

@@ -40,10 +40,10 @@ async function toData(envelope: Envelope, event: CloudEvent): Promise<DataMember
   if (isBytes(data)) return { data_base64: toBase64(data) };
   const { datacontenttype } = event;
   const isText = typeof data === "string" && canCarry(datacontenttype) && !isJsonType(datacontenttype);
-  const bytes = await event.bytes();
+  const [bytes, value] = [await event.bytes(), envelope.value(data)];
   // JSON that was a body of its own may be spaced otherwise, text may be of another character set.
-  if (!isSame(toBytes(isText ? data : JSON.stringify(data)), bytes)) envelope.keep("body", decodeText(bytes) ?? bytes);
-  return { data: envelope.value(data) };
+  if (!isSame(toBytes(isText ? data : JSON.stringify(value)), bytes)) envelope.keep("body", decodeText(bytes) ?? bytes);
+  return { data: value };
 }
 
 async function readData(event: CloudEvent): Promise<unknown> {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { messageFromParsed, parseCloudEvents } from "../adapter.js";
+import { fromParsed, messageFromParsed, parseCloudEvents } from "../adapter.js";
 import { fromCloudEvent, HandlerError } from "../index.js";
 
 const event = { specversion: "1.0", id: "1", source: "/s", type: "com.example.a" };
@@ -57,6 +57,18 @@ describe("the data of an event", () => {
     const deep = JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`);
     await expect(read({ data: deep }).text()).rejects.toMatchObject({ code: "BAD_REQUEST" });
   });
+});
+
+test("text of another character set is read by it, and its bytes are as they were sent", async () => {
+  const fields = { "ce-id": "1", "ce-source": "/s", "ce-type": "a", "ce-specversion": "1.0" };
+  const [parsed] = parseCloudEvents({
+    headers: (name) => ({ ...fields, "content-type": "text/plain; charset=iso-8859-1" })[name as keyof typeof fields],
+    headerNames: Object.keys(fields),
+    body: new Uint8Array([0xe9]),
+  });
+  const back = fromParsed(parsed!, undefined);
+  if (back.kind !== "event") throw new Error("expected an event");
+  expect([back.data, await back.text(), [...(await back.bytes())]]).toEqual(["é", "é", [0xe9]]);
 });
 
 test.each([

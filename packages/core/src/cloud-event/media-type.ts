@@ -14,6 +14,11 @@ export function charsetOf(mediaType: string): string {
   return (quoted ?? bare ?? "utf-8").toLowerCase();
 }
 
+/** Whether text of this media type is UTF-8. */
+export function isUtf8(mediaType: string): boolean {
+  return /^utf-?8$/.test(charsetOf(mediaType));
+}
+
 /** Bytes as text of that character set, a byte order mark kept; undefined when they are none, or the set is not known. */
 export function decodeText(bytes: Uint8Array, charset = "utf-8"): string | undefined {
   try {

@@ -1,7 +1,7 @@
 import { refusePrototypeKeys } from "../payload.js";
 import { toBase64 } from "./base64.js";
 import type { CloudEventV1 } from "./cloud-event-v1.js";
-import { charsetOf, decodeText, isJsonType } from "./media-type.js";
+import { decodeText, isJsonType, isUtf8 } from "./media-type.js";
 
 /** The members of a CloudEvent that hold its data. */
 export type DataMembers = Partial<Pick<CloudEventV1, "datacontenttype" | "data" | "data_base64">>;
@@ -19,7 +19,7 @@ export function toPayloadData(bytes: Uint8Array, contentType: string | undefined
   const json = isJson ? toSameJson(text) : undefined;
   if (json) return { ...declared, data: json.value };
   if (contentType === undefined) return { datacontenttype: "text/plain; charset=utf-8", data: text };
-  if (isJson || !["utf-8", "utf8", "us-ascii"].includes(charsetOf(contentType))) {
+  if (isJson || !isUtf8(contentType)) {
     return { ...declared, data_base64: toBase64(bytes) };
   }
   return { ...declared, data: text };

@@ -113,6 +113,11 @@ describe("what others see", () => {
     );
   });
 
+  test("text of another character set is bytes, so that nobody reads it by the wrong one", async () => {
+    const message = Object.create(testMessage("1", "é"), { contentType: { value: "text/plain; charset=iso-8859-1" } });
+    expect(await toCloudEvent(message)).toMatchObject({ data_base64: "w6k=" });
+  });
+
   test("256 KB of bytes that are no text come back exactly", async () => {
     const body = new Uint8Array(256 * 1024).map((_, index) => (index * 31) % 256);
     const back = fromCloudEvent(JSON.parse(JSON.stringify(await toCloudEvent(testMessage("big", body)))));
@@ -154,6 +159,37 @@ describe("what others see", () => {
         },
       },
     });
+  });
+
+  test("a key that would set a prototype is carried beside its value, not as a key", async () => {
+    const payload = JSON.parse('{"__proto__":1}');
+    const change = { kind: "change", id: "1", source: "s", time: new Date(0), native: undefined, table: "t" } as const;
+    const none = { before: undefined, after: undefined, expired: undefined, partition: undefined, sequence: undefined };
+    const cloudEvent = await toCloudEvent({
+      ...change,
+      ...none,
+      key: payload,
+      action: "insert",
+      json: async () => payload,
+    });
+    expect(cloudEvent.data).toMatchObject({ key: { $map: [["__proto__", 1]] } });
+  });
+
+  test("data of an event that JSON has no words for is tagged, and restored", async () => {
+    const none = { subject: undefined, datacontenttype: undefined, dataschema: undefined, extensions: {} };
+    const data = { zero: -0, big: 2n ** 64n };
+    const event = {
+      kind: "event",
+      id: "1",
+      source: "s",
+      type: "t",
+      time: new Date(0),
+      native: undefined,
+      data,
+    } as const;
+    const readers = { text: async () => "?", json: async () => data, bytes: async () => new Uint8Array([0x3f]) };
+    const back = fromCloudEvent(JSON.parse(JSON.stringify(await toCloudEvent({ ...event, ...none, ...readers }))));
+    expect(await back.json()).toEqual(data);
   });
 
   test("a source that is no URI-reference is encoded for others and restored for us", async () => {

@@ -3,7 +3,7 @@ import { type Bytes, toBytes } from "../payload.js";
 import { fromBase64 } from "./base64.js";
 import type { CloudEventV1 } from "./cloud-event-v1.js";
 import { encodeHeaderValue } from "./header-value.js";
-import { charsetOf, isJsonType } from "./media-type.js";
+import { isJsonType, isUtf8 } from "./media-type.js";
 
 /** Header fields in lower case, and the body, of a request that carries CloudEvents. */
 export interface CloudEventHttp {
@@ -66,7 +66,7 @@ function toBody(
   }
   if (isJson) return toBytes(JSON.stringify(data));
   if (typeof data !== "string") throw unencodable("its data is a JSON value, and its type is not JSON");
-  if (!data.isWellFormed() || !["utf-8", "utf8", "us-ascii"].includes(charsetOf(contentType ?? ""))) {
+  if (!data.isWellFormed() || !isUtf8(contentType ?? "")) {
     throw unencodable("its data is text that its character set does not hold");
   }
   return toBytes(data);
