@@ -1,5 +1,6 @@
 import type { Capabilities, TopicMessage } from "@portico/core";
 import { LazyMessage, type MessageSource, parseTraceparent } from "@portico/core/adapter";
+import { asyncInvoke } from "../async-invoke.js";
 import { type Cell, malformed, type NativeRecord } from "../messages.js";
 import { isRecords } from "../records.js";
 
@@ -33,19 +34,7 @@ export interface SnsRecord {
   readonly Sns: SnsNotification;
 }
 
-export const capabilities: Capabilities = {
-  kind: "topic",
-  source: "SNS",
-  batch: false,
-  redelivery: "delivery",
-  requires: "asynchronous invocation: two retries, then the failure destination or dead-letter queue of the function",
-  order: "none",
-  retryDelay: false,
-  deadLetter: "sink-or-redelivery",
-  attempt: false,
-  deadline: true,
-  see: "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html",
-};
+export const capabilities: Capabilities = { ...asyncInvoke, kind: "topic", source: "SNS" };
 
 export const sns: Cell<SnsMessage> = {
   capabilities,

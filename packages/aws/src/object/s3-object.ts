@@ -1,0 +1,44 @@
+import type { ObjectAction, ObjectEvent } from "@portico/core";
+import { objectFacts } from "@portico/core/adapter";
+
+/** What an object event is made of. */
+export type ObjectParts = Omit<ObjectEvent, "kind" | "json">;
+
+/** Something happened to an object of S3. */
+export class S3Object implements ObjectEvent {
+  readonly kind = "object";
+  readonly id: string;
+  readonly source: string;
+  readonly time: Date;
+  readonly native: unknown;
+  readonly bucket: string;
+  readonly key: string;
+  readonly action: ObjectAction;
+  readonly permanent: boolean | undefined;
+  readonly size: number | undefined;
+  readonly etag: string | undefined;
+  readonly version: string | undefined;
+  readonly sequence: string | undefined;
+  /** S3 does not tell. */
+  readonly contentType: undefined;
+
+  constructor(parts: ObjectParts) {
+    this.id = parts.id;
+    this.source = parts.source;
+    this.time = parts.time;
+    this.native = parts.native;
+    this.bucket = parts.bucket;
+    this.key = parts.key;
+    this.action = parts.action;
+    this.permanent = parts.permanent;
+    this.size = parts.size;
+    this.etag = parts.etag;
+    this.version = parts.version;
+    this.sequence = parts.sequence;
+    this.contentType = undefined;
+  }
+
+  async json(): Promise<unknown> {
+    return objectFacts(this);
+  }
+}

@@ -1,0 +1,25 @@
+import { HandlerError, type PortableFunction, type Trigger } from "@portico/core";
+
+/** @throws {HandlerError} CONFIG_INVALID when a function is of another kind. */
+export function checkKind(kind: string, fn: PortableFunction<Trigger, never, unknown> | undefined): void {
+  if (typeof fn === "function" && fn.trigger?.kind === kind) return;
+  const found = fn?.trigger?.kind ?? "not portable";
+  throw new HandlerError("CONFIG_INVALID", `A ${kind} function was expected, and this one is ${found}.`);
+}
+
+interface Checked {
+  readonly sink?: unknown;
+  readonly concurrency?: number | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
+/** @throws {HandlerError} CONFIG_INVALID when one has a value that cannot be meant. */
+export function checkOptions({ sink, concurrency = 1, timeoutMs = 1 }: Checked): void {
+  if (sink !== undefined && typeof sink !== "function") throw wrong("sink is not a function");
+  if (!Number.isInteger(concurrency) || concurrency < 1) throw wrong("concurrency is not a whole number from 1");
+  if (!(timeoutMs > 0)) throw wrong("timeoutMs is not a number of milliseconds");
+}
+
+function wrong(what: string): HandlerError {
+  return new HandlerError("CONFIG_INVALID", `The option ${what}.`);
+}
