@@ -22,7 +22,7 @@ import type { Buffered } from "../src/payload.js";
 import { testSource } from "./source.js";
 
 /** Text of all sorts, the nasty ones often. */
-export const text: Arbitrary<string> = fc.oneof(
+const text: Arbitrary<string> = fc.oneof(
   fc.string(),
   fc.string({ unit: "binary" }),
   fc.constantFrom(
@@ -63,7 +63,7 @@ function record<T>(key: Arbitrary<string>, value: Arbitrary<T>): Arbitrary<Recor
 }
 
 /** Payloads as platforms deliver them: text is well formed. */
-export const body: Arbitrary<Buffered> = fc.oneof(
+const body: Arbitrary<Buffered> = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.json(),
   fc.json().map((json) => ` ${json}\n`),
@@ -193,7 +193,7 @@ const extension = fc.oneof(text, fc.boolean(), fc.integer());
 const json = fc.jsonValue();
 
 /** A timestamp with digits that no Date holds, or none. */
-export const timestamp = maybe(
+const timestamp = maybe(
   fc.constantFrom("2020-06-30T16:14:47.593398572Z", "2018-04-05t17:31:00.123+02:00", "2016-12-31T23:59:60Z"),
 );
 
