@@ -16,6 +16,7 @@ import {
   type Disposition,
   deliver,
   describe,
+  inTime,
   type LazyMessage,
   once,
   requireSink,
@@ -25,6 +26,7 @@ import {
 import { AwsContext, type FunctionFacts, type LambdaContext, readFacts } from "./context.js";
 import { detect } from "./detect.js";
 import type { SqsRecord } from "./queue/sqs-record.js";
+import { checkKind, checkOptions } from "./registration.js";
 
 /** What every entry for messages takes. */
 export interface MessageOptions<E extends NeutralEvent> {
@@ -89,6 +91,11 @@ export interface Cell<E> {
   report?(failed: Records<E>, event: unknown): unknown;
   /** The result where nothing failed. Default: undefined. */
   result?(event: unknown): unknown;
+  /**
+   * What an invocation that does not throw gives in the end, in time: `result` is that of the above, `handled` the events whose handler
+   * acknowledged them.
+   */
+  finish?(result: unknown, handled: readonly E[], event: unknown, context: Context): unknown;
 }
 
 /** What Lambda calls. */
@@ -132,15 +139,27 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
     const deliveries = records.flatMap((record) => toDeliveries(record, context));
     const deadline = new Deadline(deadlineMs, context);
     watchdog.watch(deadline);
-    let dispositions: readonly Disposition[];
     try {
       // The one place that gives a function its events: a cell makes those of the function's kind.
       const call = fn as unknown as Parameters<typeof deliver<E>>[0];
       const onDisposed = delayRetries(cell);
-      dispositions = await deliver(call, deliveries, unfinished, { ...options, onDisposed });
+      const dispositions = await deliver(call, deliveries, unfinished, { ...options, onDisposed });
+      const result = toResult(cell, event, records, dispositions);
+      if (!cell.finish) return result;
+      const handled = deliveries.filter((_, index) => isAcknowledged(dispositions[index])).map((one) => one.event);
+      return await inTime(() => cell.finish?.(result, handled, event, context), context);
     } finally {
       watchdog.forget(deadline);
     }
+  };
+
+  /** Rejects where the whole delivery has to come again. */
+  const toResult = (
+    cell: Cell<E>,
+    event: unknown,
+    records: Records<E>,
+    dispositions: readonly Disposition[],
+  ): unknown => {
     const failed = failedRecords(records, dispositions);
     if (failed.length === 0)
       return cell.result?.(event) ?? (options.batchItemFailures ? cell.report?.([], event) : undefined);
@@ -148,26 +167,6 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
     throw whole(failed.length, records.length, dispositions);
   };
   return Object.assign(handler, { "~takes": (event: unknown) => cells.some((cell) => cell.matches(event)) });
-}
-
-function checkKind(kind: string, fn: PortableFunction<Trigger, never, unknown> | undefined): void {
-  if (typeof fn === "function" && fn.trigger?.kind === kind) return;
-  throw new HandlerError(
-    "CONFIG_INVALID",
-    `A ${kind} function was expected, and this one is ${fn?.trigger?.kind ?? "not portable"}.`,
-  );
-}
-
-function checkOptions({ sink, concurrency = 1, timeoutMs = 1 }: MessageOptions<never>): void {
-  const wrong =
-    sink !== undefined && typeof sink !== "function"
-      ? "sink is not a function"
-      : !Number.isInteger(concurrency) || concurrency < 1
-        ? "concurrency is not a whole number from 1"
-        : !(timeoutMs > 0)
-          ? "timeoutMs is not a number of milliseconds"
-          : undefined;
-  if (wrong !== undefined) throw new HandlerError("CONFIG_INVALID", `The option ${wrong}.`);
 }
 
 /** What is done about `retry({ afterSeconds })`, by the source of the delivery. */
@@ -203,6 +202,10 @@ function toDeliveries<E extends NeutralEvent>(
     // Several events of one carrier are handled one after the other: they are acknowledged together.
     group: group ?? (events.length > 1 ? id : undefined),
   }));
+}
+
+function isAcknowledged(disposition: Disposition | undefined): boolean {
+  return disposition?.state === "done" && disposition.outcome === "ack";
 }
 
 /** The records that have an event which is not done, in the order of their delivery. */

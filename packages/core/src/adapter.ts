@@ -9,9 +9,11 @@ export { parseTimestamp } from "./cloud-event/timestamp.js";
 export { type CloudEventHttp, toHttp, toHttpBatch } from "./cloud-event/to-http.js";
 export { type ContextInit, InvocationContext, toContext } from "./context.js";
 export { Deadline, inTime } from "./deadline.js";
+export { toExactNumber } from "./decimal.js";
 export { type Delivery, type DeliveryOptions, type Disposition, deliver, type Unfinished } from "./delivery.js";
 export { describe, toError } from "./error.js";
 export { createFunction } from "./function.js";
+export { changeFacts } from "./kinds/change.js";
 export { LazyCloudEvent } from "./kinds/cloud-event.js";
 export {
   createHttpEntry,
@@ -45,7 +47,7 @@ export type { HttpSource, HttpSourceBody } from "./kinds/http/source.js";
 export { LazyMessage, type MessageSource } from "./kinds/message.js";
 export { objectFacts } from "./kinds/object.js";
 export { createLogger, errorFields, type LoggerOptions, toLine, toLogLevel } from "./log.js";
-export { type Buffered, toBytes, toJson, toText } from "./payload.js";
+export { type Buffered, toBytes, toJson, toRawJson, toText } from "./payload.js";
 export { compose, type Layer, type Run } from "./pipeline.js";
 export { newTrace, parseTraceparent } from "./trace.js";
 export { Watchdog, type Watched } from "./watchdog.js";

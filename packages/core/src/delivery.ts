@@ -34,7 +34,7 @@ export interface Delivery<E extends NeutralEvent> {
 /** What an adapter may tell its platform about one event. */
 export type Disposition =
   /** Handled, dropped or dead-lettered: the platform may forget it. */
-  | { readonly state: "done" }
+  | { readonly state: "done"; readonly outcome: "ack" | "drop" | "deadLetter" }
   /** To be delivered again. */
   | { readonly state: "retry"; readonly afterSeconds?: number | undefined; readonly error?: unknown }
   /** Not begun, because an earlier one of its group failed or the time was up. */
@@ -187,7 +187,7 @@ async function dispose<E extends NeutralEvent>(
     if (outcome.outcome === "retry")
       return { state: "retry", afterSeconds: outcome.afterSeconds, error: outcome.error };
     if (outcome.outcome === "drop") context.log.warn("message dropped", { reason: outcome.reason });
-    if (outcome.outcome !== "deadLetter") return { state: "done" };
+    if (outcome.outcome !== "deadLetter") return { state: "done", outcome: outcome.outcome };
     const { reason } = outcome;
     if (deadLetter) await inTime(() => deadLetter(delivery, reason), context);
     else if (sink) await inTime(() => sink(event, reason, withKey(context, event)), context);
@@ -198,7 +198,7 @@ async function dispose<E extends NeutralEvent>(
       return { state: "retry", error: outcome.error };
     }
     context.log.error("message dead-lettered", { reason });
-    return { state: "done" };
+    return { state: "done", outcome: "deadLetter" };
   } catch (error) {
     context.log.error("message could not be disposed of, and is to be delivered again", { error: errorFields(error) });
     return { state: "retry", error };
