@@ -21,6 +21,17 @@ export interface AwsHostOptions extends HostOptions {
   readonly instances?: number | undefined;
 }
 
+/** What became of an invocation, as its invoker sees it. */
+export type InvocationResult =
+  | { readonly status: "success"; readonly result: unknown }
+  | { readonly status: "failure"; readonly reason: string };
+
+/** A function on Lambda. */
+export interface AwsHost extends Host {
+  /** Invokes the function with any event, as an event source or the Invoke API does. A function that streams is for HTTP alone. */
+  invoke(event: unknown): Promise<InvocationResult>;
+}
+
 /** Longest event: bytes of JSON. An Application Load Balancer takes less. */
 const eventLimit = 6 * 1024 * 1024;
 const albLimit = 1024 * 1024;
@@ -34,7 +45,7 @@ const albLimit = 1024 * 1024;
  * await fetch(`${host.url}/orders`);
  * @throws {Error} when the module cannot be loaded, with the reason.
  */
-export async function aws(options: AwsHostOptions): Promise<Host> {
+export async function aws(options: AwsHostOptions): Promise<AwsHost> {
   const { format = "http-2.0", stage, timeoutMs = 10_000, instances = 1 } = options;
   const logs: string[] = [];
   const file = toModulePath(options.module);
@@ -82,6 +93,13 @@ export async function aws(options: AwsHostOptions): Promise<Host> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     logs,
+    async invoke(event) {
+      const outcome = await pool.invoke({ id: crypto.randomUUID(), event: JSON.stringify(event), timeoutMs });
+      if (outcome.kind === "result") return { status: "success", result: JSON.parse(outcome.json) };
+      if (outcome.kind === "failed") return { status: "failure", reason: outcome.reason };
+      outcome.content.destroy();
+      return { status: "failure", reason: "the function streams its result, which only an HTTP front end takes" };
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,4 +1,4 @@
-export { type AwsHostOptions, aws } from "./aws.js";
+export { type AwsHost, type AwsHostOptions, aws, type InvocationResult } from "./aws.js";
 export { type AzureHostOptions, azure } from "./azure.js";
 export { type GcpHostOptions, gcp } from "./gcp.js";
 export type { Host, HostOptions } from "./host.js";
