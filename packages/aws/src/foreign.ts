@@ -1,26 +1,12 @@
 import { detect } from "./detect.js";
 
 /** Kinds of events that are forgotten once the function has answered, or that want an answer of their own shape. */
-const foreign: ReadonlySet<string> = new Set([
-  "SQS",
-  "SNS",
-  "S3",
-  "DynamoDB stream",
-  "Kinesis",
-  "Kafka",
-  "ActiveMQ",
-  "RabbitMQ",
-  "DocumentDB",
-  "CloudWatch Logs",
-  "API Gateway v1",
-  "API Gateway v2",
-  "function URL",
-  "ALB",
-  "VPC Lattice",
-  "VPC Lattice v1",
-  "WebSocket",
-  "durable function",
-]);
+const foreign: ReadonlySet<string> = new Set(
+  (
+    "sqs sns s3 dynamodb kinesis kafka SelfManagedKafka mq amq rmq docdb cloudwatch-logs " +
+    "apigw-v1 apigw-v2 function-url alb lattice lattice-v1 websocket durable"
+  ).split(" "),
+);
 
 /**
  * Whether an event has the shape of one that a function of another kind should get. A function that takes any JSON would answer it as if

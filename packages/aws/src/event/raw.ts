@@ -27,5 +27,5 @@ export function createRaw({ type = "aws.lambda.payload", source }: RawEvent, any
 }
 
 function isUnknown(event: unknown): boolean {
-  return typeof event === "object" && event !== null && /^(?:unknown|IoT button|IoT 1-Click)$/.test(detect(event));
+  return typeof event === "object" && event !== null && /^(?:unknown |iot-button|iot-1-click)/.test(detect(event));
 }

@@ -7,13 +7,23 @@ export interface SqsRecord {
   readonly messageId: string;
   readonly receiptHandle: string;
   readonly body: string;
-  readonly attributes: Readonly<Record<string, string | undefined>>;
+  readonly attributes: SqsSystemAttributes;
   readonly messageAttributes?: Readonly<Record<string, SqsAttribute>> | undefined;
   readonly eventSource: string;
   readonly eventSourceARN: string;
 }
 
-export interface SqsAttribute {
+/** What SQS itself says of a message. */
+interface SqsSystemAttributes {
+  readonly ApproximateReceiveCount?: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly SentTimestamp?: string | undefined;
+  readonly MessageGroupId?: string | undefined;
+  readonly SequenceNumber?: string | undefined;
+  readonly AWSTraceHeader?: string | undefined;
+}
+
+interface SqsAttribute {
   readonly stringValue?: string | undefined;
   /** Base64. */
   readonly binaryValue?: string | undefined;
