@@ -1,2 +1,4 @@
+export * from "./change.js";
 export { detect } from "./detect.js";
 export * from "./http.js";
+export * from "./stream.js";

@@ -1,0 +1,34 @@
+import type { AnyChangeFunction, ChangeEvent } from "@portico/core";
+import { documentDb } from "./change/document-db.js";
+import { dynamoDb, dynamoDbThroughKinesis, dynamoDbThroughPipes } from "./change/dynamo-db.js";
+import { createMessageHandler, type MessageHandler, type MessageOptions, type PartialFailure } from "./messages.js";
+import { type WindowOptions, withWindow } from "./window.js";
+
+export type { LambdaContext } from "./context.js";
+export type { MessageHandler, MessageOptions, PartialFailure } from "./messages.js";
+export type { ReduceWindow, TumblingWindow, WindowOptions } from "./window.js";
+
+export interface ChangeOptions extends MessageOptions<ChangeEvent>, PartialFailure, WindowOptions<ChangeEvent> {
+  /**
+   * `pipes` for a function that is the target or the enrichment of an EventBridge pipe, which sends a bare list of records; `kinesis` for a
+   * table that writes its changes to a Kinesis data stream.
+   */
+  readonly unwrap?: "pipes" | "kinesis" | undefined;
+}
+
+/**
+ * Makes a Lambda handler of a change function, for DynamoDB streams and DocumentDB; it tells them apart by the event. Changes of one
+ * shard run in order, and the first failure stops them. With `batchItemFailures` DynamoDB's come again from there; without it the whole
+ * delivery does, and DocumentDB's always do.
+ *
+ * @example
+ * export const handler = change(index, { batchItemFailures: true, sink: (event, reason, { key }) => save(key, event, reason) });
+ * @throws {HandlerError} CONFIG_INVALID when it is not a change function, or there is no sink.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+ */
+export function change(fn: AnyChangeFunction, options: ChangeOptions = {}): MessageHandler {
+  const windowed = withWindow(sources[options.unwrap ?? "none"] ?? dynamoDb, options.window);
+  return createMessageHandler("change", fn, options.unwrap ? [windowed] : [windowed, documentDb], options);
+}
+
+const sources = { none: dynamoDb, pipes: dynamoDbThroughPipes, kinesis: dynamoDbThroughKinesis };
