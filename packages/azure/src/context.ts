@@ -4,11 +4,19 @@ import { createLogger, InvocationContext, parseTraceparent } from "@portico/core
 
 /** What Azure Functions gave to the handler, untouched. */
 export interface AzureNative {
-  readonly request: HttpRequest;
+  /** Of an HTTP function. */
+  readonly request?: HttpRequest | undefined;
+  /** Of any other: the message, the batch, the timer. */
+  readonly input?: unknown;
   readonly context: AzureInvocationContext;
 }
 
-/** The untouched Azure request and context of an invocation; undefined when it does not run on Azure Functions. */
+/** What Azure Functions gave to the handler of an HTTP function. */
+export interface AzureHttpNative extends AzureNative {
+  readonly request: HttpRequest;
+}
+
+/** The untouched Azure input and context of an invocation; undefined when it does not run on Azure Functions. */
 export function native({ platform, native: given }: Context): AzureNative | undefined {
   return platform === "azure" ? (given as AzureNative) : undefined;
 }

@@ -17,10 +17,11 @@ import {
   Watchdog,
 } from "@portico/core/adapter";
 import { connectionOf } from "./connection.js";
-import { AzureContext, type AzureNative } from "./context.js";
+import { AzureContext, type AzureHttpNative } from "./context.js";
 import { toAzureReply, toStreamedReply } from "./http/reply.js";
 import { toMethods, toRoute } from "./http/route.js";
 import { AzureHttpSource, type SourceOptions } from "./http/source.js";
+import { checkName } from "./name.js";
 import { isStreaming } from "./setup.js";
 import { begin, end, watchShutdown } from "./shutdown.js";
 
@@ -58,15 +59,7 @@ export type AzureHttpHandler = (request: HttpRequest, context: AzureInvocationCo
 export function http(name: string, fn: AnyHttpFunction, options: AzureHttpOptions = {}): AzureHttpHandler {
   const { bodyLimit, collectLimit, routePrefix, timeoutMs, trustedProxies, trust, logLevel, ...registration } = options;
   const entry = createHttpEntry(fn, new Watchdog(), { bodyLimit });
-  if (!/^[A-Za-z][\w-]{0,127}$/.test(name)) {
-    throw new HandlerError(
-      "CONFIG_INVALID",
-      `Azure Functions does not take the function name ${JSON.stringify(name)}.`,
-      {
-        hint: "Names begin with a letter and have letters, digits, underscores and dashes, 128 at most.",
-      },
-    );
-  }
+  checkName(name);
   const handler = createHandler(entry, {
     prefix: toPrefix(routePrefix ?? "api"),
     trustedProxies: trustedProxies ?? 1,
@@ -92,7 +85,7 @@ function createHandler(entry: HttpEntry, options: HandlerOptions): AzureHttpHand
   let coldStart = true;
   let region: string | undefined;
   return async (request, azure) => {
-    const native: AzureNative = { request: checkRequest(request), context: azure };
+    const native: AzureHttpNative = { request: checkRequest(request), context: azure };
     const entered = Date.now();
     // Not read earlier: the host replaces the environment when it makes a waiting worker this app's.
     if (coldStart) region = process.env.REGION_NAME;

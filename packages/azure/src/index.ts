@@ -1,3 +1,12 @@
+export { type AzureChangeOptions, change } from "./change.js";
 export { type AzureNative, native } from "./context.js";
+export { type AzureEventOptions, event } from "./event.js";
 export { type AzureHttpHandler, type AzureHttpOptions, http } from "./http.js";
+export { type AzureInvokeOptions, invoke } from "./invoke.js";
+export type { AzureMessageHandler, MessageOptions } from "./messages.js";
+export { type AzureObjectOptions, object } from "./object.js";
+export { type AzureQueueOptions, queue } from "./queue.js";
+export { type AzureScheduleOptions, schedule } from "./schedule.js";
 export { setup } from "./setup.js";
+export { type AzureStreamOptions, stream } from "./stream.js";
+export { type AzureTopicOptions, topic } from "./topic.js";

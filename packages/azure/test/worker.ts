@@ -9,6 +9,15 @@ interface RpcData {
   readonly json?: string;
 }
 
+/** A value on its way into the worker, in the shapes of the host's protocol. */
+export type RpcInput =
+  | { readonly string: string }
+  | { readonly json: string }
+  | { readonly bytes: Uint8Array }
+  | { readonly collectionString: { readonly string: readonly string[] } }
+  | { readonly collectionBytes: { readonly bytes: readonly Uint8Array[] } }
+  | { readonly collectionSint64: { readonly sint64: readonly object[] } };
+
 interface RpcHttp {
   readonly statusCode: string;
   readonly headers: Record<string, string>;
@@ -21,10 +30,15 @@ interface Binding {
   readonly route?: string;
   readonly methods?: readonly string[];
   readonly authLevel?: string;
+  readonly [option: string]: unknown;
 }
 
 interface Registration {
-  readonly metadata: { readonly name: string; readonly bindings: Record<string, Binding> };
+  readonly metadata: {
+    readonly name: string;
+    readonly bindings: Record<string, Binding>;
+    readonly retryOptions?: { readonly maxRetryCount: number };
+  };
   readonly callback: (input: unknown, context: InvocationContext) => unknown;
 }
 
@@ -86,4 +100,43 @@ export async function invoke(name: string, request: HttpRequestInit, traceContex
   const { returnValue } = await model.getResponse(context, result);
   if (!returnValue?.http) throw new Error("no HTTP reply");
   return returnValue.http;
+}
+
+/** How the host starts a function by another trigger than HTTP. */
+export interface Firing {
+  readonly input: RpcInput;
+  readonly metadata?: Readonly<Record<string, RpcInput>>;
+  readonly retryContext?: { readonly retryCount: number; readonly maxRetryCount: number };
+  readonly traceContext?: object;
+}
+
+/** Runs one invocation by the library's own conversion; rejects where the worker reports a failure, and only there. */
+export async function fire(
+  name: string,
+  { input, metadata: triggerMetadata, retryContext, traceContext }: Firing,
+): Promise<void> {
+  const registration = worker.functions.get(name);
+  if (!registration || !worker.model) throw new Error(`no function ${name}`);
+  const { metadata, callback } = registration;
+  const trigger = Object.keys(metadata.bindings).find((key) => metadata.bindings[key]?.type.endsWith("Trigger"));
+  const model = worker.model.getInvocationModel({
+    invocationId: "invocation-1",
+    metadata,
+    request: { inputData: [{ name: trigger, data: input }], triggerMetadata, retryContext, traceContext },
+    log: core.log,
+  });
+  const { context, inputs } = await model.getArguments();
+  const failure = await model.invokeFunction(context, inputs, callback).then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  // As the worker does it: whoever throws nothing has succeeded.
+  if (failure?.error !== undefined && failure.error !== null) throw failure.error;
+}
+
+/** The trigger as the host was told of it. */
+export function bindingOf(name: string): Binding | undefined {
+  return Object.values(worker.functions.get(name)?.metadata.bindings ?? {}).find(({ type }) =>
+    type.endsWith("Trigger"),
+  );
 }

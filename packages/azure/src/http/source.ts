@@ -1,7 +1,7 @@
 import type { HttpRequest } from "@azure/functions";
 import { HandlerError, type Identity } from "@portico/core";
 import { canonicalPath, type HttpSource, type HttpSourceBody } from "@portico/core/adapter";
-import type { AzureContext, AzureNative } from "../context.js";
+import type { AzureContext, AzureHttpNative } from "../context.js";
 import { isStreaming } from "../setup.js";
 import { readEasyAuth } from "./identity.js";
 
@@ -15,14 +15,14 @@ export interface SourceOptions {
 
 /** Reads through to the request that `@azure/functions` built. */
 export class AzureHttpSource implements HttpSource {
-  readonly native: AzureNative;
+  readonly native: AzureHttpNative;
   private readonly request: HttpRequest;
   private readonly context: AzureContext;
   private readonly options: SourceOptions;
   private readonly entered: number;
   private address: Address | undefined = undefined;
 
-  constructor(native: AzureNative, context: AzureContext, options: SourceOptions, entered: number) {
+  constructor(native: AzureHttpNative, context: AzureContext, options: SourceOptions, entered: number) {
     this.native = native;
     this.request = native.request;
     this.context = context;
