@@ -60,3 +60,11 @@ test("values and failures pass through, also without a deadline", async () => {
   expect(() => inTime(fail, free)).toThrow("x");
   await expect(Promise.resolve(inTime(fail, start(1000)))).rejects.toThrow("x");
 });
+
+test("what would begin after the last step does not: nobody would give it up", async () => {
+  const context = start(1000);
+  await vi.advanceTimersByTimeAsync(950);
+  const begin = vi.fn(never);
+  await expect(inTime(begin, context)).rejects.toMatchObject({ code: "TIMEOUT" });
+  expect(begin).not.toHaveBeenCalled();
+});

@@ -22,15 +22,19 @@ export class Deadline implements Watched {
   }
 
   onDue(): void {
-    const error = new HandlerError("TIMEOUT", "The function did not answer in time.");
+    const error = timeout();
     this.step += 1;
     this.dueMs = this.step < 3 ? this.dueMs + this.stepMs : Number.POSITIVE_INFINITY;
     if (this.step === 1) this.context["~abort"](error);
     else for (const giveUp of this.step === 2 ? this.waits.slice(-1) : this.waits) giveUp(error);
   }
 
-  /** What `start` gives, or the rejection when its turn comes. What starts inside it is given up before it. */
+  /**
+   * What `start` gives, or the rejection when its turn comes. What starts inside it is given up before it. After the last step nobody
+   * would give it up, so it does not start.
+   */
   over<T>(start: () => T | PromiseLike<T>): Promise<T> {
+    if (this.step === 3) return Promise.reject(timeout());
     return new Promise((resolve, reject) => {
       // Nobody tells when a wait is over: to give up what has settled does nothing.
       this.waits.push(reject);
@@ -40,6 +44,10 @@ export class Deadline implements Watched {
       else resolve(result);
     });
   }
+}
+
+function timeout(): HandlerError {
+  return new HandlerError("TIMEOUT", "The function did not answer in time.");
 }
 
 /** What `start` gives, unless the adapter's deadline gives it up first; where there is no deadline, just that. */
