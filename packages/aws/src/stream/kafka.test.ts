@@ -275,11 +275,19 @@ describe("through EventBridge Pipes", () => {
 
   test("a bare list is read, each record with its cluster", async () => {
     const records = await read(list, { unwrap: "pipes" });
-    expect(records.map(({ id, source }) => `${source} ${id}`)).toEqual([
+    expect(records.map(({ id, source }) => `${source} ${id}`).sort()).toEqual([
       "b-1:9092,b-2:9092/orders orders-0/1",
-      "b-1:9092,b-2:9092/orders orders-1/1",
       "b-1:9092,b-2:9092/orders orders-0/2",
+      "b-1:9092,b-2:9092/orders orders-1/1",
     ]);
+  });
+
+  test("a record of another source among them rejects the delivery", async () => {
+    for (const other of [null, { eventSource: "aws:sqs" }]) {
+      await expect(start(() => undefined, { unwrap: "pipes" })([...list, other])).rejects.toMatchObject({
+        code: "EVENT_MALFORMED",
+      });
+    }
   });
 
   test("a failure brings back the whole delivery: a pipe takes no partial result for Kafka", async () => {

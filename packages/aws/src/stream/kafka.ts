@@ -4,7 +4,6 @@ import { describe, LazyMessage, type MessageSource, parseTraceparent } from "@po
 import { lowest } from "../checkpoint.js";
 import { fromBase64 } from "../http/values.js";
 import { type Cell, malformed, type NativeRecord } from "../messages.js";
-import { piped } from "../pipes.js";
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html */
 export interface KafkaEvent extends KafkaCluster {
@@ -62,12 +61,23 @@ export const kafka: Cell<StreamRecord> = {
   report: (failed) => ({ batchItemFailures: lowestOffsets(failed) }),
 };
 
-const { report: _, ...throughPipes } = piped(kafka);
-
-/** A pipe takes no partial result for Kafka. */
+/** A bare list, each record with its cluster. A pipe takes no partial result for Kafka. */
 export const kafkaThroughPipes: Cell<StreamRecord> = {
-  ...throughPipes,
-  capabilities: { ...throughPipes.capabilities, redelivery: "delivery", requires: undefined },
+  capabilities: {
+    ...capabilities,
+    source: `EventBridge Pipes from ${capabilities.source}`,
+    redelivery: "delivery",
+    requires: undefined,
+  },
+  matches: (event) => Array.isArray(event) && isKafka(event[0]),
+  read: (event) => {
+    const arrived = new Date();
+    return (event as readonly (KafkaEventRecord | null)[]).map((record) => {
+      if (!isKafka(record)) throw malformed("Kafka", "record", record);
+      const { topic, partition } = record as KafkaEventRecord;
+      return toRecord(`${topic}-${partition}`, record as KafkaEventRecord, record as KafkaEventRecord, arrived);
+    });
+  },
 };
 
 function isKafka(event: unknown): boolean {
@@ -161,7 +171,7 @@ class KafkaSource implements MessageSource {
 
   /** The topic's ARN; of a self-managed cluster its servers, which come in any order, and the topic. */
   source(): string {
-    const { eventSourceArn, bootstrapServers = this.native.bootstrapServers } = this.cluster;
+    const { eventSourceArn, bootstrapServers } = this.cluster;
     const cluster = eventSourceArn?.replace(":cluster/", ":topic/") ?? bootstrapServers?.split(",").sort().join(",");
     return `${cluster ?? ""}/${this.native.topic}`;
   }

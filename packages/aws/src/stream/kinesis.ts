@@ -4,7 +4,6 @@ import { describe, LazyMessage, type MessageSource } from "@portico/core/adapter
 import { lowest } from "../checkpoint.js";
 import { fromBase64 } from "../http/values.js";
 import { type Cell, malformed, type NativeRecord } from "../messages.js";
-import { piped } from "../pipes.js";
 import { isRecords } from "../records.js";
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html */
@@ -49,11 +48,22 @@ export const kinesis: Cell<StreamRecord> = {
   },
 };
 
-/** A pipe knows a record by the id of its event, and tries those again that are named. */
+/** A bare list. A pipe knows a record by the id of its event, and tries those again that are named. */
 export const kinesisThroughPipes: Cell<StreamRecord> = {
-  ...piped(kinesis),
+  capabilities: { ...capabilities, source: "EventBridge Pipes from Kinesis" },
+  matches: (event) => Array.isArray(event) && (event.length === 0 || isRecords({ Records: event }, "aws:kinesis")),
+  read: (event) => readAll((event as readonly PipeRecord[]).map(fromPipe)),
   report: (failed) => ({ batchItemFailures: failed.map(({ id }) => ({ itemIdentifier: id })) }),
 };
+
+type PipeRecord = Omit<KinesisEventRecord, "kinesis"> & KinesisEventRecord["kinesis"];
+
+/** Pipes put what is in `kinesis` beside the rest. */
+function fromPipe(record: PipeRecord | KinesisEventRecord): KinesisEventRecord {
+  if (typeof record !== "object" || record === null || "kinesis" in record) return record;
+  const { partitionKey, sequenceNumber, data, approximateArrivalTimestamp, ...rest } = record;
+  return { ...rest, kinesis: { partitionKey, sequenceNumber, data, approximateArrivalTimestamp } };
+}
 
 function readAll(records: readonly KinesisEventRecord[]): NativeRecord<StreamRecord>[] {
   const arrived = new Date();
