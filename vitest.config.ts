@@ -27,6 +27,8 @@ export default defineConfig({
       },
       { ...source, test: { name: "contract", include: ["test/contract/**/*.test.ts"] } },
       { ...source, test: { name: "corpus", include: ["test/corpus/**/*.test.ts"] } },
+      // 100,000 histories, or as many as PORTICO_HISTORIES says.
+      { ...source, test: { name: "invariant", include: ["test/invariant/**/*.test.ts"], testTimeout: 600_000 } },
       { ...source, test: { name: "repository", include: ["test/*.test.ts"], testTimeout: 60_000 } },
       {
         // Real runtimes load what a user would load: the built packages.

@@ -1,0 +1,53 @@
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { Clock } from "./clock.js";
+import { histories } from "./history.js";
+import type { Fault, Model } from "./model.js";
+import { play } from "./run.js";
+
+/** All models together play so many histories; each plays its share. */
+const all = Number(process.env.PORTICO_HISTORIES ?? 100_000);
+const files = readdirSync(fileURLToPath(new URL(".", import.meta.url))).filter((name) => name.endsWith(".test.ts"));
+
+/** Tests the promise of every cell with the models of one file: given redelivery and sink, no message is lost, and no group reordered. */
+export function testModels(...models: readonly Model[]): void {
+  const numRuns = Math.ceil(all / files.length / models.length);
+  const clock = new Clock();
+  let restore: () => void;
+
+  beforeAll(() => {
+    restore = clock.install();
+    // Failures are what histories are made of: their log and their stacks would take most of the time.
+    vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    Error.stackTraceLimit = 0;
+  });
+  afterAll(() => {
+    restore();
+    vi.restoreAllMocks();
+    Error.stackTraceLimit = 10;
+  });
+
+  describe.each(models)("$name", (model) => {
+    test(`loses nothing and keeps its order, over ${numRuns} histories`, { timeout: 600_000 }, async () => {
+      await fc.assert(
+        fc.asyncProperty(histories, async (history) => {
+          const breaches = await play(model, history, clock);
+          if (breaches.length > 0) throw new Error(breaches.join("; "));
+        }),
+        { numRuns },
+      );
+    });
+
+    test.each<Fault>(["loss", model.reorder ? "reordering" : "overlap"])("catches a planted %s", async (fault) => {
+      const found = await fc.check(
+        fc.asyncProperty(histories, async (history) => {
+          return (await play(model, history, clock, fault)).length === 0;
+        }),
+        { numRuns: 1000, endOnFailure: true },
+      );
+      expect(found.failed).toBe(true);
+    });
+  });
+}
