@@ -1,4 +1,12 @@
+export * from "./any.js";
+export { capabilities } from "./capabilities.js";
 export * from "./change.js";
 export { detect } from "./detect.js";
+export * from "./event.js";
 export * from "./http.js";
+export * from "./invoke.js";
+export * from "./object.js";
+export * from "./queue.js";
+export * from "./schedule.js";
 export * from "./stream.js";
+export * from "./topic.js";

@@ -26,7 +26,7 @@ export interface ObjectOptions extends MessageOptions<ObjectEvent>, PartialFailu
 }
 
 /** The sources of object events. */
-export const objectCells: readonly Cell<ObjectEvent>[] = [notification, eventBridge, testEvent];
+const cells: readonly Cell<ObjectEvent>[] = [notification, eventBridge, testEvent];
 
 /**
  * Makes a Lambda handler of an object function, for S3's own notifications and S3's events on EventBridge; it tells them apart by the
@@ -40,7 +40,7 @@ export const objectCells: readonly Cell<ObjectEvent>[] = [notification, eventBri
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-s3.html
  */
 export function object(fn: AnyObjectFunction, options: ObjectOptions = {}): MessageHandler {
-  return createMessageHandler("object", fn, unwrap(options.unwrap, objectCells, standIn), options);
+  return createMessageHandler("object", fn, unwrap(options.unwrap, cells, standIn), options);
 }
 
 /** A message that holds no object event. */

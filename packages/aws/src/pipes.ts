@@ -3,7 +3,7 @@ import type { Cell } from "./messages.js";
 type PipesRecord = Readonly<Record<string, unknown>>;
 
 /**
- * A source behind EventBridge Pipes, which delivers a bare array of its records. Pipes takes the same report of failures that an event
+ * A queue behind EventBridge Pipes, which delivers a bare array of its messages. Pipes takes the same report of failures that an event
  * source mapping takes.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-batching-concurrency.html
@@ -18,16 +18,11 @@ export function piped<E>(cell: Cell<E>): Cell<E> {
   };
 }
 
-/** The records as their event source mapping would have delivered them. */
-export function fromPipes(event: unknown): unknown {
+/** The messages as their event source mapping would have delivered them. */
+function fromPipes(event: unknown): unknown {
   const records = event as readonly PipesRecord[];
   const { eventSource, eventSourceArn } = records[0] ?? {};
   switch (eventSource) {
-    case "aws:kinesis":
-      return { Records: records.map(toKinesis) };
-    case "aws:kafka":
-    case "SelfManagedKafka":
-      return { eventSource, eventSourceArn, records: group(records, (r) => `${r?.topic}-${r?.partition}`) };
     case "aws:amq":
     case "aws:mq":
       return { eventSource, eventSourceArn, messages: records };
@@ -36,16 +31,6 @@ export function fromPipes(event: unknown): unknown {
     default:
       return { Records: records };
   }
-}
-
-/** Pipes lifts the fields of `kinesis` to the record itself. */
-function toKinesis(record: PipesRecord): PipesRecord {
-  if (typeof record !== "object" || record === null || record.kinesis !== undefined) return record;
-  const { kinesisSchemaVersion, partitionKey, sequenceNumber, data, approximateArrivalTimestamp, ...rest } = record;
-  return {
-    ...rest,
-    kinesis: { kinesisSchemaVersion, partitionKey, sequenceNumber, data, approximateArrivalTimestamp },
-  };
 }
 
 function group(records: readonly PipesRecord[], by: (record: PipesRecord) => string): Record<string, PipesRecord[]> {

@@ -25,7 +25,7 @@ export interface QueueOptions extends MessageOptions<QueueMessage>, PartialFailu
 }
 
 /** The sources of queue messages. */
-export const queueCells: readonly Cell<QueueMessage>[] = [sqs, activeMq, rabbitMq];
+const cells: readonly Cell<QueueMessage>[] = [sqs, activeMq, rabbitMq];
 
 /**
  * Makes a Lambda handler of a queue function, for SQS (standard and FIFO), ActiveMQ and RabbitMQ; it tells them apart by the event.
@@ -37,5 +37,5 @@ export const queueCells: readonly Cell<QueueMessage>[] = [sqs, activeMq, rabbitM
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
  */
 export function queue(fn: AnyQueueFunction, options: QueueOptions = {}): MessageHandler {
-  return createMessageHandler("queue", fn, options.unwrap ? queueCells.map(piped) : queueCells, options);
+  return createMessageHandler("queue", fn, options.unwrap ? cells.map(piped) : cells, options);
 }

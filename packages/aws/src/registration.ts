@@ -4,7 +4,7 @@ import { HandlerError, type PortableFunction, type Trigger } from "@portico/core
 export function checkKind(kind: string, fn: PortableFunction<Trigger, never, unknown> | undefined): void {
   if (typeof fn === "function" && fn.trigger?.kind === kind) return;
   const found = fn?.trigger?.kind ?? "not portable";
-  throw new HandlerError("CONFIG_INVALID", `A ${kind} function was expected, and this one is ${found}.`);
+  throw new HandlerError("CONFIG_INVALID", `${article(kind)} ${kind} function was expected, and this one is ${found}.`);
 }
 
 interface Checked {
@@ -18,6 +18,10 @@ export function checkOptions({ sink, concurrency = 1, timeoutMs = 1 }: Checked):
   if (sink !== undefined && typeof sink !== "function") throw wrong("sink is not a function");
   if (!Number.isInteger(concurrency) || concurrency < 1) throw wrong("concurrency is not a whole number from 1");
   if (!(timeoutMs > 0)) throw wrong("timeoutMs is not a number of milliseconds");
+}
+
+function article(noun: string): string {
+  return /^[aeiou]/.test(noun) ? "An" : "A";
 }
 
 function wrong(what: string): HandlerError {

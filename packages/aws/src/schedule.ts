@@ -1,7 +1,6 @@
 import type { AnyScheduleFunction, ScheduleEvent } from "@portico/core";
 import type { LazyMessage } from "@portico/core/adapter";
 import { asyncInvoke } from "./async-invoke.js";
-import { type EventBridgeEvent, isEnvelope, isScheduled } from "./event/envelope.js";
 import { isForeign } from "./foreign.js";
 import {
   type Cell,
@@ -11,6 +10,7 @@ import {
   type PartialFailure,
   type RetryDelay,
 } from "./messages.js";
+import { scheduled } from "./schedule/scheduled.js";
 import { Tick } from "./schedule/tick.js";
 import { toDate } from "./time.js";
 import { type Unwrap, unwrap } from "./unwrap.js";
@@ -38,24 +38,6 @@ export interface ScheduleOptions extends MessageOptions<ScheduleEvent>, PartialF
    * A function reads from it what it says about the tick. Default: false.
    */
   readonly customInput?: boolean | ((input: unknown) => ScheduledInput) | undefined;
-}
-
-/** Rules and Scheduler send the same envelope. */
-const scheduled: Cell<ScheduleEvent> = {
-  capabilities: { ...asyncInvoke, kind: "schedule", source: "EventBridge rule and Scheduler" },
-  matches: (event) => isEnvelope(event) && isScheduled(event),
-  read: (event, { awsRequestId }) => {
-    const { id = awsRequestId, source, resources, time, detail } = event as EventBridgeEvent;
-    const tick = new Tick(id, resources?.[0] ?? source, toDate(time), toInput(detail), event);
-    return [{ events: [tick], id, native: event }];
-  },
-};
-
-/** Scheduler's detail is the text `{}`, a rule's an empty object: neither is an input. */
-function toInput(detail: unknown): unknown {
-  if (detail === "{}" || detail === undefined) return null;
-  const isEmpty = typeof detail === "object" && detail !== null && Object.keys(detail).length === 0;
-  return isEmpty ? null : detail;
 }
 
 function createCustom(read: (input: unknown) => ScheduledInput): Cell<ScheduleEvent> {

@@ -26,6 +26,7 @@ export function createRaw({ type = "aws.lambda.payload", source }: RawEvent, any
   };
 }
 
-function isUnknown(event: unknown): boolean {
+/** Whether it is JSON that no source is known to send. */
+export function isUnknown(event: unknown): boolean {
   return typeof event === "object" && event !== null && /^(?:unknown |iot-button|iot-1-click)/.test(detect(event));
 }
