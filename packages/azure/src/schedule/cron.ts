@@ -43,13 +43,13 @@ function toAzureDay(item: string): readonly string[] {
 }
 
 function toRateLine(seconds: number): string | undefined {
-  const rate = (count: number) => (count === 1 ? "*" : `*/${count}`);
-  if (seconds < 60 && 60 % seconds === 0) return `${rate(seconds)} * * * * *`;
-  const minutes = seconds / 60;
-  if (minutes < 60 && 60 % minutes === 0) return `0 ${rate(minutes)} * * * *`;
-  const hours = minutes / 60;
-  if (hours < 24 && 24 % hours === 0) return `0 0 ${rate(hours)} * * *`;
-  return hours === 24 ? "0 0 0 * * *" : undefined;
+  const fits = (unit: number, most: number) =>
+    seconds % unit === 0 && seconds < unit * most && most % (seconds / unit) === 0;
+  const rate = (unit: number) => (seconds === unit ? "*" : `*/${seconds / unit}`);
+  if (fits(1, 60)) return `${rate(1)} * * * * *`;
+  if (fits(60, 60)) return `0 ${rate(60)} * * * *`;
+  if (fits(3600, 24)) return `0 0 ${rate(3600)} * * *`;
+  return seconds === 86_400 ? "0 0 0 * * *" : undefined;
 }
 
 function toTimeSpan(seconds: number): string {

@@ -5,13 +5,13 @@ const base = "@azure/functions-extensions-base";
 
 /**
  * Loads the extension by which a function settles its messages: it registers itself with the base package that `@azure/functions` asks. At
- * once, because the host's first delivery does not wait for an import.
+ * once, because the host's first delivery does not wait for an import. It is looked for from a file's place; by default from this one's.
  *
  * @throws {HandlerError} CONFIG_INVALID when it is not installed, or was installed beside another copy of the base package.
  */
-export function loadExtension(): void {
+export function loadExtension(from: string = import.meta.url): void {
   const { createRequire } = process.getBuiltinModule("node:module");
-  const require = createRequire(import.meta.url);
+  const require = createRequire(from);
   try {
     require(extension);
   } catch (cause) {

@@ -1,0 +1,56 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { queue } from "@portico/core";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import "../../test/worker.js";
+import { queue as register } from "../queue.js";
+import { loadExtension } from "./extension.js";
+
+let app: string;
+beforeEach(() => {
+  app = mkdtempSync(join(tmpdir(), "portico-app-"));
+});
+afterEach(() => rmSync(app, { recursive: true, force: true }));
+
+function install(place: string, code = ""): void {
+  const file = join(app, "node_modules", place, "index.js");
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, code);
+}
+
+const extension = "@azure/functions-extensions-servicebus";
+const base = "@azure/functions-extensions-base";
+
+test("the extension is loaded where it shares the base package with Azure's library", () => {
+  install("@azure/functions");
+  install(base);
+  install(extension, "globalThis.loadedExtension = true;");
+  loadExtension(join(app, "index.js"));
+  expect(Reflect.get(globalThis, "loadedExtension")).toBe(true);
+});
+
+test("two copies of the base package are refused: the library would not see what the extension registers", () => {
+  install("@azure/functions");
+  install(base);
+  install(extension);
+  install(`${extension}/node_modules/${base}`);
+  expect(() => loadExtension(join(app, "index.js"))).toThrow(
+    expect.objectContaining({
+      code: "CONFIG_INVALID",
+      message: expect.stringContaining("two copies"),
+      hint: expect.stringContaining("overrides"),
+    }),
+  );
+});
+
+test("without the extension settlement is refused at registration, and nothing is loaded where the bundle has it", () => {
+  expect(() => loadExtension(join(app, "index.js"))).toThrow(`needs ${extension}`);
+  const fn = queue("orders").handle(() => undefined);
+  const serviceBus = { connection: "Bus" };
+  expect(() => register("unsettled", fn, { serviceBus, settlement: true })).toThrow(`needs ${extension}`);
+  register("settled", fn, { serviceBus, settlement: "imported" });
+  expect(() => register("renewed", fn, { serviceBus, settlement: "imported", renewEverySeconds: 0 })).toThrow(
+    "renewEverySeconds",
+  );
+});
