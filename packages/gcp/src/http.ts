@@ -1,4 +1,4 @@
-import { type Request, type Response, http as register } from "@google-cloud/functions-framework";
+import type { Request, Response } from "@google-cloud/functions-framework";
 import { type AnyHttpFunction, HandlerError, type LogLevel } from "@portico/core";
 import {
   createHttpEntry,
@@ -11,9 +11,9 @@ import {
   type Watched,
 } from "@portico/core/adapter";
 import { GcpContext } from "./context.js";
-import { isHttpCall, refuseForeign } from "./foreign.js";
 import type { TrustedIdentity } from "./http/identity.js";
 import { GcpSource } from "./http/source.js";
+import { checkName, executionId, type GcpHandler, platformTimeoutMs, registerHandler } from "./registration.js";
 import { begin, end, isStopping } from "./stop.js";
 
 export interface GcpHttpOptions {
@@ -44,9 +44,7 @@ export interface GcpHttpOptions {
 }
 
 /** What `gcp.http` registers with the functions framework, for tests. */
-export type GcpHttpHandler = (request: Request, response: Response) => Promise<void>;
-
-const name63 = /^[A-Za-z](?:[-_A-Za-z0-9]{0,61}[A-Za-z0-9])?$/;
+export type GcpHttpHandler = GcpHandler;
 
 /**
  * Registers an HTTP function with the functions framework, under the name that is deployed as the entry point (`FUNCTION_TARGET`). Returns
@@ -59,11 +57,7 @@ const name63 = /^[A-Za-z](?:[-_A-Za-z0-9]{0,61}[A-Za-z0-9])?$/;
  */
 export function http(name: string, fn: AnyHttpFunction, options: GcpHttpOptions = {}): GcpHttpHandler {
   const { bodyLimit, trustedProxies = 1, projectId = process.env.GOOGLE_CLOUD_PROJECT } = options;
-  if (!name63.test(name)) {
-    throw new HandlerError("CONFIG_INVALID", `Google does not take the function name ${JSON.stringify(name)}.`, {
-      hint: "Names begin with a letter, end with a letter or digit, and have dashes and underscores between, 63 characters at most.",
-    });
-  }
+  checkName(name);
   const watchdog = new Watchdog();
   const entry = createHttpEntry(fn, watchdog, { bodyLimit });
   const sourceOptions = {
@@ -102,14 +96,7 @@ export function http(name: string, fn: AnyHttpFunction, options: GcpHttpOptions 
     if (stream) watchdog.forget(stream);
     end(context);
   };
-  // One parameter: to the framework, two would be the callback style of event functions.
-  const handler = async (request: Request, ...rest: [response?: Response]): Promise<void> => {
-    const [response] = rest;
-    if (!response || !isHttpCall(request, response)) throw refuseForeign(name, request, response);
-    await answer(request, response);
-  };
-  register(name, handler);
-  return handler;
+  return registerHandler(name, answer);
 }
 
 /** Aborts a stream's signal shortly before Google cuts the connection. */
@@ -126,14 +113,4 @@ class StreamDeadline implements Watched {
     this.dueMs = Number.POSITIVE_INFINITY;
     this.context["~abort"](new HandlerError("TIMEOUT", "The reply did not end in time."));
   }
-}
-
-function platformTimeoutMs(): number {
-  const seconds = Number(process.env.CLOUD_RUN_TIMEOUT_SECONDS);
-  return seconds > 0 ? seconds * 1000 : 300_000;
-}
-
-/** The platform's id of the execution, which the framework reads or makes. */
-function executionId({ executionId }: Request): string {
-  return executionId !== undefined && /^[\w-]{1,64}$/.test(executionId) ? executionId : crypto.randomUUID();
 }

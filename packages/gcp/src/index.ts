@@ -1,2 +1,10 @@
+export * from "./change.js";
 export { type GcpNative, native } from "./context.js";
-export { type GcpHttpHandler, type GcpHttpOptions, http } from "./http.js";
+export * from "./event.js";
+export * from "./http.js";
+export * from "./invoke.js";
+export * from "./object.js";
+export * from "./queue.js";
+export * from "./schedule.js";
+export * from "./stream.js";
+export * from "./topic.js";

@@ -1,0 +1,217 @@
+import type { Request, Response } from "@google-cloud/functions-framework";
+import {
+  type Capabilities,
+  HandlerError,
+  type HttpReply,
+  type LogLevel,
+  type NeutralEvent,
+  type Outcome,
+  type PortableFunction,
+  type Sink,
+  type Trace,
+  type Trigger,
+} from "@portico/core";
+import {
+  answerWebhook,
+  Deadline,
+  type Delivery,
+  deliver,
+  fromParsed,
+  inTime,
+  LazyHttpRequest,
+  orderGroup,
+  type ParsedCloudEvent,
+  requireSink,
+  sendReply,
+  Turns,
+  toLogLevel,
+  type Unfinished,
+  Watchdog,
+  type WebhookPermission,
+} from "@portico/core/adapter";
+import { createReport, refuse, unsupported } from "./answer.js";
+import { Arrival } from "./arrival.js";
+import { GcpContext } from "./context.js";
+import { GcpSource } from "./http/source.js";
+import { checkName, executionId, type GcpHandler, platformTimeoutMs, registerHandler } from "./registration.js";
+import { begin, end, isStopping } from "./stop.js";
+
+/** What every entry for messages takes. */
+export interface MessageOptions<E extends NeutralEvent> {
+  /**
+   * Whether what fails is delivered again: a push subscription does so, an event trigger only with its retry policy, a scheduled job only
+   * with a retry count. The request does not show it. Without it a failure drops the event, which is logged once. Default: false.
+   */
+  readonly redelivery?: boolean | undefined;
+  /** Takes what can never be done; then the event is acknowledged. Without one it is left to redelivery. Cloud Tasks demands one. */
+  readonly sink?: Sink<E> | undefined;
+  /** How many groups, or events without one, of one CloudEvents batch run at once. Default: 10. */
+  readonly concurrency?: number | undefined;
+  /**
+   * How long the function may take, in milliseconds, since Google does not tell. Default: the environment variable
+   * `CLOUD_RUN_TIMEOUT_SECONDS` where it is set, else 300000.
+   */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * The acknowledgement deadline of the push subscription: after it Pub/Sub delivers again, while the first delivery still runs. Given, the
+   * function is given up before. Seconds, 10 to 600; Pub/Sub's own default is 10. Default: `timeoutMs` alone counts.
+   */
+  readonly ackDeadlineSeconds?: number | undefined;
+  /** Longest request body, in bytes; longer ones are refused with 413. Default: 32 MiB, what Cloud Run takes. */
+  readonly bodyLimit?: number | undefined;
+  /** The project that traces are in, so that log entries are linked to them. Default: the environment variable `GOOGLE_CLOUD_PROJECT`. */
+  readonly projectId?: string | undefined;
+  /** Entries below are not written. Default: the environment variable `LOG_LEVEL`, else `info`. */
+  readonly logLevel?: LogLevel | undefined;
+}
+
+/** One event that a request brings. */
+export interface NativeRecord<E> {
+  readonly event: E;
+  /** The group within which order holds. */
+  readonly group?: string | undefined;
+  readonly trace?: (() => Trace | undefined) | undefined;
+  /** Why the function does not get it. The event then only stands in for what it should hold, so that the sink has something to store. */
+  readonly refused?: HandlerError | undefined;
+}
+
+/** A source of one kind of event on Google Cloud. Both ways give undefined for what is another source's. */
+export interface Cell<E> {
+  readonly capabilities: Capabilities;
+  /** The event of a request that is known by its header fields or its body. */
+  fromRequest?(arrival: Arrival): NativeRecord<E> | undefined;
+  /** The event of a CloudEvent. */
+  fromEvent?(event: ParsedCloudEvent, arrival: Arrival): NativeRecord<E> | undefined;
+}
+
+type Taken<E> = NativeRecord<E> & { readonly cell: Cell<E> };
+
+/**
+ * Registers a message function with the functions framework, as an HTTP function: every way in which Google delivers an event is a request.
+ *
+ * @throws {HandlerError} CONFIG_INVALID when the function is of another kind, the name or an option is wrong, or a source demands a sink.
+ */
+export function registerMessages<T extends Trigger, E extends NeutralEvent>(
+  kind: E["kind"],
+  name: string,
+  fn: PortableFunction<T, never, Outcome>,
+  cells: readonly Cell<E>[],
+  options: MessageOptions<E> & { readonly webhook?: WebhookPermission | undefined },
+): GcpHandler {
+  checkName(name);
+  checkKind(kind, fn);
+  checkOptions(options);
+  for (const { capabilities } of cells) requireSink(capabilities, options.sink);
+  const { bodyLimit = 32 * 1024 * 1024, projectId = process.env.GOOGLE_CLOUD_PROJECT } = options;
+  const limitMs = Math.min(
+    options.timeoutMs ?? platformTimeoutMs(),
+    (options.ackDeadlineSeconds ?? Number.POSITIVE_INFINITY) * 1000,
+  );
+  const sourceOptions = { bodyLimit, trustedProxies: 1, forwardedHost: false, basePath: "", trust: [] };
+  const logLevel = options.logLevel ?? toLogLevel(process.env.LOG_LEVEL);
+  const watchdog = new Watchdog();
+  const unfinished: Unfinished = new Map();
+  const turns = new Turns();
+  const report = createReport(options.redelivery);
+  let coldStart = true;
+
+  const run = async (source: GcpSource, request: Request, context: GcpContext): Promise<HttpReply> => {
+    const permission =
+      options.webhook && answerWebhook(source.method(), (name) => source.header(name), options.webhook);
+    if (permission) return permission;
+    const body = await inTime(() => new LazyHttpRequest(source, {}, undefined, bodyLimit).bytes(), context);
+    const records = take(kind, new Arrival(request, source, body, source.time()), cells);
+    const deliveries = records.map((record) => toDelivery(record, context));
+    const turn = turns.take(deliveries.map(({ group, event }) => group ?? `${event.source}#${event.id}`));
+    try {
+      // What runs here already, and is delivered again because it took too long, is not run twice at a time.
+      if (turn.ready) await inTime(() => turn.ready, context);
+      // The one place that gives a function its events: a cell makes those of the function's kind.
+      const call = fn as unknown as Parameters<typeof deliver<E>>[0];
+      return report(records, await deliver(call, deliveries, unfinished, options), context);
+    } finally {
+      turn.end();
+    }
+  };
+
+  return registerHandler(name, async (request: Request, response: Response): Promise<void> => {
+    const nowMs = Date.now();
+    const deadlineMs = nowMs + limitMs;
+    const source = new GcpSource(request, sourceOptions, executionId(request), name, nowMs);
+    const native = { request, response };
+    const context = new GcpContext({ native, source, functionName: name, deadlineMs, coldStart, projectId, logLevel });
+    coldStart = false;
+    begin(context, request);
+    response.on("close", () => {
+      if (!response.writableEnded) context["~abort"](new HandlerError("CANCELLED", "The caller left."));
+    });
+    const deadline = new Deadline(deadlineMs, context);
+    watchdog.watch(deadline);
+    const answer = await run(source, request, context).catch((error: unknown) => refuse(error, context));
+    watchdog.forget(deadline);
+    if (isStopping()) response.shouldKeepAlive = false;
+    await sendReply(response, source.method(), answer);
+    end(context);
+  });
+}
+
+function checkKind(kind: string, fn: PortableFunction<Trigger, never, unknown> | undefined): void {
+  if (typeof fn === "function" && fn.trigger?.kind === kind) return;
+  throw new HandlerError(
+    "CONFIG_INVALID",
+    `A ${kind} function was expected, and this one is ${fn?.trigger?.kind ?? "not portable"}.`,
+  );
+}
+
+function checkOptions(options: MessageOptions<never>): void {
+  const { sink, concurrency = 1, timeoutMs = 1, ackDeadlineSeconds = 10 } = options;
+  const wrong =
+    sink !== undefined && typeof sink !== "function"
+      ? "sink is not a function"
+      : !Number.isInteger(concurrency) || concurrency < 1
+        ? "concurrency is not a whole number from 1"
+        : !(timeoutMs > 0)
+          ? "timeoutMs is not a number of milliseconds"
+          : !(ackDeadlineSeconds >= 10 && ackDeadlineSeconds <= 600)
+            ? "ackDeadlineSeconds is not a number of seconds from 10 to 600"
+            : undefined;
+  if (wrong !== undefined) throw new HandlerError("CONFIG_INVALID", `The option ${wrong}.`);
+}
+
+/**
+ * The events of a request, each with its source.
+ *
+ * @throws {HandlerError} EVENT_UNSUPPORTED when one of them is none that the function takes: an answer of success would delete it.
+ */
+function take<E extends NeutralEvent>(kind: E["kind"], arrival: Arrival, cells: readonly Cell<E>[]): Taken<E>[] {
+  for (const cell of cells) {
+    const record = cell.fromRequest?.(arrival);
+    if (record) return [{ ...record, cell }];
+  }
+  const { events } = arrival;
+  if (!events) throw unsupported(kind, arrival.what, arrival.isEvent);
+  return events.map((event) => {
+    for (const cell of cells) {
+      const record = cell.fromEvent?.(event, arrival);
+      if (record) return { ...record, cell };
+    }
+    // What `toCloudEvent` made of an event of this kind, wherever it came from.
+    const neutral = event.type.startsWith("dev.portico.") ? fromParsed(event, event) : undefined;
+    if (neutral?.kind === kind) {
+      return { event: neutral as NeutralEvent as E, group: orderGroup(neutral), cell: cells[0] as Cell<E> };
+    }
+    throw unsupported(kind, `a CloudEvent of the type ${event.type}`, true);
+  });
+}
+
+function toDelivery<E extends NeutralEvent>(
+  { event, group, trace, refused }: NativeRecord<E>,
+  context: GcpContext,
+): Delivery<E> {
+  return {
+    event,
+    group,
+    refused,
+    context: context["~forMessage"]({ messageId: event.id }, trace ?? (() => undefined)),
+  };
+}
