@@ -65,9 +65,9 @@ export const histories: fc.Arbitrary<History> = fc.record({
   messages: fc.array(
     fc.record({
       group: fc.nat({ max: 2 }),
-      script: fc.array(fc.constantFrom(...steps), { maxLength: 3, size: "max" }),
+      script: fc.array(fc.constantFrom(...steps), { maxLength: 2, size: "max" }),
     }),
-    { minLength: 1, maxLength: 6, size: "max" },
+    { minLength: 1, maxLength: 5, size: "max" },
   ),
   accidents: fc.array(accident, { maxLength: 4, size: "max" }),
   choices: fc.array(fc.nat({ max: 9 }), { minLength: 1, maxLength: 8, size: "max" }),
