@@ -107,11 +107,10 @@ function choose(routes: readonly Route[], event: unknown, rawEvents: boolean): R
 /** What may hold the events of other kinds. */
 const carriers: ReadonlySet<string> = new Set(["sqs", "sns", "array"]);
 
-/** Functions that take any JSON come after those that know an event: none may take what is another's. */
+/** 1 for functions that take any JSON: they come after those that know the event, since none may take what is another's. */
 function rank(kind: string, event: unknown, shape: string, rawEvents: boolean): number {
-  if (kind === "invoke") return 1;
-  if (kind === "event") return isUnknown(event) && !rawEvents ? 2 : 0;
-  return kind === "schedule" && shape !== "schedule" && !isUnknown(event) ? 2 : 0;
+  if (kind === "event") return isUnknown(event) && !rawEvents ? 1 : 0;
+  return kind === "schedule" && shape !== "schedule" && !isUnknown(event) ? 1 : 0;
 }
 
 function firstNotEmpty<T>(lists: readonly (readonly T[])[]): readonly T[] {

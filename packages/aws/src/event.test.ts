@@ -271,3 +271,8 @@ test("a message that holds no event goes to the sink as text; JSON of its own is
     ["m3", "aws.message", JSON.stringify({ ...cloudEvent, id: "" })],
   ]);
 });
+
+test("what is no event function is refused at registration", () => {
+  // @ts-expect-error nothing is no function
+  expect(() => event(undefined)).toThrow("An event function was expected");
+});

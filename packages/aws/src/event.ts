@@ -48,7 +48,7 @@ export interface EventOptions extends MessageOptions<CloudEvent>, PartialFailure
  */
 export function event(fn: AnyEventFunction, options: EventOptions = {}): MessageHandler {
   const { raw, unpackedLimit = 32 * 2 ** 20 } = options;
-  const { types, sources } = fn.trigger ?? {};
+  const { types, sources } = fn?.trigger ?? {};
   const cells: Cell<CloudEvent>[] = [eventBridge, structured, createLogs(unpackedLimit), ses, s3, codeCommit];
   if (raw) cells.push(createRaw(raw, true));
   else if (types === undefined && sources === undefined) cells.push(createRaw({}, false));

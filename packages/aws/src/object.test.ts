@@ -226,6 +226,12 @@ test("a message that holds no object event is a dead letter under the queue's id
   );
 });
 
+test("a queue that is said to hold a topic's messages does not hold S3's own", async () => {
+  const event = sqsEvent(sqsRecord("m", notice("a")));
+  const { keys, result } = await see(event, { unwrap: ["sqs", "sns"], batchItemFailures: true });
+  expect([keys, result]).toEqual([[], failures("m")]);
+});
+
 test("carriers in an order that AWS cannot make are refused at registration", () => {
   const fn = portable("uploads").handle(() => undefined);
   for (const unwrap of ["kafka", ["sns", "sqs"], []] as never[]) {

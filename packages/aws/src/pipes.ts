@@ -12,7 +12,7 @@ export function piped<E>(cell: Cell<E>): Cell<E> {
   return {
     capabilities: { ...cell.capabilities, source: `EventBridge Pipes from ${cell.capabilities.source}` },
     matches: (event) => Array.isArray(event) && (event.length === 0 || cell.matches(fromPipes(event))),
-    read: (event, lambda) => ((event as unknown[]).length === 0 ? [] : cell.read(fromPipes(event), lambda)),
+    read: (event, lambda) => cell.read(fromPipes(event), lambda),
     ...(cell.report && { report: (failed, event) => cell.report?.(failed, fromPipes(event)) }),
     ...(cell.result && { result: (event) => cell.result?.(fromPipes(event)) }),
   };

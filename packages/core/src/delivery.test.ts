@@ -261,3 +261,24 @@ test("layers answer for single messages of a batch, and the handler gets the oth
     "retry done done",
   );
 });
+
+test("what is refused never reaches the function, and ends as if the function had thrown it", async () => {
+  const handler = vi.fn();
+  const sink = vi.fn(async () => undefined);
+  const given = start(["a", "b", "c"], { sink });
+  const refused = (permanent: boolean) => new HandlerError("EVENT_MALFORMED", "no such thing", { permanent });
+  const [a, b, c] = given.deliveries as [Delivery<QueueMessage>, Delivery<QueueMessage>, Delivery<QueueMessage>];
+  const deliveries = [{ ...a, refused: refused(true) }, { ...b, refused: refused(false) }, c];
+  const result = await deliver(queue("q").handle(handler), deliveries, new Map(), { sink });
+  expect(states(result)).toBe("done retry done");
+  expect(handler.mock.calls.map(([{ id }]) => id)).toEqual(["c"]);
+  expect(sink).toHaveBeenCalledWith(a.event, "EVENT_MALFORMED: no such thing", expect.anything());
+  const together = queue("q").batch(async (items) => items.map(({ event }) => (event.id === "c" ? retry() : ack())));
+  expect(states(await deliver(together, deliveries, new Map(), { sink }))).toBe("done retry retry");
+});
+
+test("what is refused stops its group where it is to come again", async () => {
+  const { deliveries, run } = start(["a", "b", "c"], { groups: ["g", "g", "h"] });
+  Object.assign(deliveries[0] as object, { refused: new HandlerError("EVENT_MALFORMED", "x", { permanent: false }) });
+  expect(states(await run(() => undefined))).toBe("retry notRun done");
+});

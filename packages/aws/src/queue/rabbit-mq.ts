@@ -144,9 +144,7 @@ function toHeader(value: unknown): string | undefined {
 
 function parseDate(value: string | number | null | undefined): Date | undefined {
   if (value === null || value === undefined || value === "") return undefined;
-  // Newer Java writes a narrow no-break space before AM and PM. The zone is not written, and is UTC.
-  const text = typeof value === "string" ? value.replaceAll("\u202f", " ") : value;
-  const zoned = typeof text === "string" && /[AP]M$/.test(text) ? `${text} UTC` : text;
-  const date = new Date(zoned);
+  // The zone is not written, and is UTC. Newer Java writes a narrow no-break space before AM, which is a space here too.
+  const date = new Date(typeof value === "string" && /[AP]M$/.test(value) ? `${value} UTC` : value);
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
