@@ -238,7 +238,7 @@ test("the host's own timeout costs the process, and the next request has a new o
 test("an app that does not come up says why", async () => {
   const missing = new URL("azure/missing.mjs", import.meta.url);
   await expect(azure({ module: missing })).rejects.toThrow(/missing\.mjs/);
-  await expect(azure({ module, export: "nobody" })).rejects.toThrow(/No HTTP function nobody .*create/);
+  await expect(azure({ module, export: "nobody" })).rejects.toThrow(/No function nobody .*create/);
 });
 
 test("the adapter builds no web object beside those of Azure's library", async () => {

@@ -30,9 +30,33 @@ export interface RpcReply {
   readonly body: { readonly bytes: Uint8Array };
 }
 
+/**
+ * A value in the shapes of the host's protocol: text, JSON, bytes, lists of them, integers of 64 bits as their halves, or what an SDK binding
+ * is made of.
+ */
+export type RpcData =
+  | { readonly string: string }
+  | { readonly json: string }
+  | { readonly bytes: Uint8Array }
+  | { readonly int: number }
+  | { readonly double: number }
+  | { readonly collectionString: { readonly string: readonly string[] } }
+  | { readonly collectionBytes: { readonly bytes: readonly Uint8Array[] } }
+  | { readonly collectionSint64: { readonly sint64: readonly object[] } }
+  | { readonly modelBindingData: object }
+  | { readonly collectionModelBindingData: object };
+
+export interface RpcRetryContext {
+  /** 0 for the first attempt, which has no context. */
+  readonly retryCount: number;
+  readonly maxRetryCount: number;
+}
+
 /** A function as the worker announces it. */
 export interface RpcFunction {
   readonly name: string;
+  /** The trigger's: `httpTrigger`, `queueTrigger`. */
+  readonly type: string;
   readonly route: string | undefined;
   readonly methods: readonly string[];
 }
@@ -42,7 +66,8 @@ export type ToWorker =
       readonly type: "invoke";
       readonly id: string;
       readonly name: string;
-      readonly request: RpcRequest;
+      readonly input: RpcData | { readonly http: RpcRequest };
+      readonly retryContext?: RpcRetryContext | undefined;
       readonly triggerMetadata: Readonly<Record<string, object>>;
       readonly traceContext: { readonly traceParent: string; readonly traceState: string };
     }

@@ -13,7 +13,7 @@ export type RouteTable = (method: string, path: string) => RouteMatch | undefine
  * Routes as the Functions host tries them: in the order of the functions' names, whatever is the better match; without regard to case, to a
  * trailing slash, or to other functions of the same route that take another method (there is no 405).
  */
-export function createRoutes(functions: readonly RpcFunction[], routePrefix: string): RouteTable {
+export function createRoutes(functions: readonly Omit<RpcFunction, "type">[], routePrefix: string): RouteTable {
   const sorted = [...functions].sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1));
   const routes = sorted.map(({ name, route, methods }) => ({
     name,

@@ -3,7 +3,16 @@ import { createRequire } from "node:module";
 import { createServer, type Server, type Socket } from "node:net";
 import type { HostOptions } from "../host.js";
 import { type Child, startChild, toModulePath, whenReady } from "../process.js";
-import { type FromWorker, type RpcFunction, type RpcReply, type RpcRequest, receive, send } from "./messages.js";
+import {
+  type FromWorker,
+  type RpcData,
+  type RpcFunction,
+  type RpcReply,
+  type RpcRequest,
+  type RpcRetryContext,
+  receive,
+  send,
+} from "./messages.js";
 
 /** What becomes of an invocation: a reply, none, or a failure. */
 export type Outcome = { readonly reply?: RpcReply | undefined; readonly error?: string | undefined };
@@ -11,7 +20,8 @@ export type Outcome = { readonly reply?: RpcReply | undefined; readonly error?: 
 export interface Invocation {
   readonly id: string;
   readonly name: string;
-  readonly request: RpcRequest;
+  readonly input: RpcData | { readonly http: RpcRequest };
+  readonly retryContext?: RpcRetryContext | undefined;
   readonly triggerMetadata: Readonly<Record<string, object>>;
   readonly traceContext: { readonly traceParent: string; readonly traceState: string };
 }

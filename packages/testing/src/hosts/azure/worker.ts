@@ -102,14 +102,19 @@ async function start(): Promise<void> {
 }
 
 function announce({ name, bindings }: Metadata): RpcFunction[] {
-  const trigger = Object.values(bindings).find(({ type }) => type === "httpTrigger");
-  return trigger ? [{ name, route: trigger.route, methods: trigger.methods ?? [] }] : [];
+  const trigger = Object.values(bindings).find(isTrigger);
+  return trigger ? [{ name, type: trigger.type, route: trigger.route, methods: trigger.methods ?? [] }] : [];
+}
+
+function isTrigger({ type }: Binding): boolean {
+  return /trigger$/i.test(type);
 }
 
 async function invoke({
   id,
   name,
-  request,
+  input,
+  retryContext,
   triggerMetadata,
   traceContext,
 }: ToWorker & { type: "invoke" }): Promise<FromWorker> {
@@ -117,13 +122,14 @@ async function invoke({
     const registered = functions.get(name);
     if (!registered || !model) throw new Error(`Function code for '${name}' is not loaded and cannot be invoked.`);
     const { metadata } = registered;
-    const trigger = Object.keys(metadata.bindings).find((key) => metadata.bindings[key]?.type === "httpTrigger");
+    const trigger = Object.keys(metadata.bindings).find((key) => isTrigger(metadata.bindings[key] as Binding));
     const coreContext = {
       invocationId: id,
       metadata,
       request: {
         invocationId: id,
-        inputData: [{ name: trigger, data: { http: request } }],
+        inputData: [{ name: trigger, data: input }],
+        retryContext,
         triggerMetadata,
         traceContext,
       },
