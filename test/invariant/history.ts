@@ -20,7 +20,7 @@ export type Step =
   | "backgroundLate";
 
 /** What happens to the process that handles a delivery. */
-export type Accident =
+type Accident =
   | { readonly kind: "none" }
   /** It dies when so many handlers have begun. */
   | { readonly kind: "crash"; readonly at: number }

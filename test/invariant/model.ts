@@ -1,4 +1,3 @@
-import type { NeutralEvent } from "@portico/core";
 import type { Choices, History } from "./history.js";
 import type { Process, World } from "./world.js";
 
@@ -34,5 +33,3 @@ export interface Model {
 
 /** How the adapter is made wrong, to see that the model tells. */
 export type Fault = "loss" | "reordering" | "overlap";
-
-export type IdOf = (event: NeutralEvent) => string;

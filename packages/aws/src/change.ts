@@ -1,9 +1,17 @@
-import type { AnyChangeFunction, ChangeEvent } from "@portico/core";
+import { type AnyChangeFunction, type ChangeEvent, HandlerError } from "@portico/core";
 import { documentDb } from "./change/document-db.js";
 import { dynamoDb, dynamoDbThroughKinesis, dynamoDbThroughPipes } from "./change/dynamo-db.js";
-import { createMessageHandler, type MessageHandler, type MessageOptions, type PartialFailure } from "./messages.js";
+import {
+  type Cell,
+  createMessageHandler,
+  type MessageHandler,
+  type MessageOptions,
+  type PartialFailure,
+} from "./messages.js";
 import { type WindowOptions, withWindow } from "./window.js";
 
+export type { DocumentDbChangeEvent } from "./change/document-db.js";
+export type { DynamoDbEventRecord } from "./change/dynamo-db.js";
 export type { LambdaContext } from "./context.js";
 export type { MessageHandler, MessageOptions, PartialFailure } from "./messages.js";
 export type { ReduceWindow, TumblingWindow, WindowOptions } from "./window.js";
@@ -23,12 +31,25 @@ export interface ChangeOptions extends MessageOptions<ChangeEvent>, PartialFailu
  *
  * @example
  * export const handler = change(index, { batchItemFailures: true, sink: (event, reason, { key }) => save(key, event, reason) });
- * @throws {HandlerError} CONFIG_INVALID when it is not a change function, or there is no sink.
+ * @throws {HandlerError} CONFIG_INVALID when it is not a change function, or there is no sink, or an option is wrong.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
  */
 export function change(fn: AnyChangeFunction, options: ChangeOptions = {}): MessageHandler {
-  const windowed = withWindow(sources[options.unwrap ?? "none"] ?? dynamoDb, options.window);
-  return createMessageHandler("change", fn, options.unwrap ? [windowed] : [windowed, documentDb], options);
+  const [first, ...others] = toCells(options.unwrap);
+  return createMessageHandler("change", fn, [withWindow(first, options.window), ...others], options);
 }
 
-const sources = { none: dynamoDb, pipes: dynamoDbThroughPipes, kinesis: dynamoDbThroughKinesis };
+function toCells(unwrap: ChangeOptions["unwrap"]): readonly [Cell<ChangeEvent>, ...Cell<ChangeEvent>[]] {
+  switch (unwrap) {
+    case undefined:
+      return [dynamoDb, documentDb];
+    case "pipes":
+      return [dynamoDbThroughPipes];
+    case "kinesis":
+      return [dynamoDbThroughKinesis];
+    default:
+      throw new HandlerError("CONFIG_INVALID", `The option unwrap is ${JSON.stringify(unwrap)}, which is not known.`, {
+        hint: 'A change comes through "pipes" or "kinesis".',
+      });
+  }
+}

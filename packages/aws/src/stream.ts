@@ -1,11 +1,19 @@
-import type { AnyStreamFunction, StreamRecord } from "@portico/core";
-import { createMessageHandler, type MessageHandler, type MessageOptions, type PartialFailure } from "./messages.js";
+import { type AnyStreamFunction, HandlerError, type StreamRecord } from "@portico/core";
+import {
+  type Cell,
+  createMessageHandler,
+  type MessageHandler,
+  type MessageOptions,
+  type PartialFailure,
+} from "./messages.js";
 import { kafka, kafkaThroughPipes } from "./stream/kafka.js";
 import { kinesis, kinesisThroughPipes } from "./stream/kinesis.js";
 import { type WindowOptions, withWindow } from "./window.js";
 
 export type { LambdaContext } from "./context.js";
 export type { MessageHandler, MessageOptions, PartialFailure } from "./messages.js";
+export type { KafkaEventRecord } from "./stream/kafka.js";
+export type { KinesisEventRecord } from "./stream/kinesis.js";
 export type { ReduceWindow, TumblingWindow, WindowOptions } from "./window.js";
 
 export interface StreamOptions extends MessageOptions<StreamRecord>, PartialFailure, WindowOptions<StreamRecord> {
@@ -20,11 +28,23 @@ export interface StreamOptions extends MessageOptions<StreamRecord>, PartialFail
  *
  * @example
  * export const handler = stream(index, { batchItemFailures: true, sink: (record, reason, { key }) => save(key, record, reason) });
- * @throws {HandlerError} CONFIG_INVALID when it is not a stream function, or there is no sink.
+ * @throws {HandlerError} CONFIG_INVALID when it is not a stream function, or there is no sink, or an option is wrong.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
  */
 export function stream(fn: AnyStreamFunction, options: StreamOptions = {}): MessageHandler {
-  const sources = options.unwrap === "pipes" ? [kinesisThroughPipes, kafkaThroughPipes] : [kinesis, kafka];
-  const [first, ...rest] = sources as [typeof kinesis, ...typeof sources];
-  return createMessageHandler("stream", fn, [withWindow(first, options.window), ...rest], options);
+  const [first, ...others] = toCells(options.unwrap);
+  return createMessageHandler("stream", fn, [withWindow(first, options.window), ...others], options);
+}
+
+function toCells(unwrap: StreamOptions["unwrap"]): readonly [Cell<StreamRecord>, ...Cell<StreamRecord>[]] {
+  switch (unwrap) {
+    case undefined:
+      return [kinesis, kafka];
+    case "pipes":
+      return [kinesisThroughPipes, kafkaThroughPipes];
+    default:
+      throw new HandlerError("CONFIG_INVALID", `The option unwrap is ${JSON.stringify(unwrap)}, which is not known.`, {
+        hint: 'Records of a stream come through "pipes", or as they are.',
+      });
+  }
 }

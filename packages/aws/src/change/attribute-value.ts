@@ -8,7 +8,7 @@ import { fromBase64 } from "../http/values.js";
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
  */
-export type AttributeValue = Readonly<Record<string, unknown>>;
+type AttributeValue = Readonly<Record<string, unknown>>;
 
 /** An item, or a map within one. No prototype: its keys are a user's. */
 export function toItem(attributes: unknown): ChangeItem {
@@ -19,7 +19,7 @@ export function toItem(attributes: unknown): ChangeItem {
 }
 
 /** @throws {HandlerError} EVENT_MALFORMED when it is of no type that DynamoDB has. */
-export function toValue(value: unknown): ChangeValue {
+function toValue(value: unknown): ChangeValue {
   if (typeof value !== "object" || value === null) throw wrong(value);
   const [entry, ...more] = Object.entries(value as AttributeValue);
   if (!entry || more.length > 0) throw wrong(value);

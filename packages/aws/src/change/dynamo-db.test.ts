@@ -87,6 +87,7 @@ describe("a change", () => {
     ["a deletion by a user", "REMOVE", undefined, false],
     ["a deletion with null for an identity", "REMOVE", null, false],
     ["a deletion by another service", "REMOVE", { ...service, principalId: "x" }, false],
+    ["a deletion by a user of that name", "REMOVE", { ...service, type: "User" }, false],
     ["an insertion, whoever made it", "INSERT", service, undefined],
   ])("says whether it expired: %s", async (_, eventName, userIdentity, expired) => {
     expect((await read(dynamoDbEvent(dynamoDbRecord(1, { eventName, userIdentity }))))[0]?.expired).toBe(expired);
@@ -281,6 +282,14 @@ describe("bad input", () => {
     const run = start(() => (++calls === 2 ? retry() : undefined), declared);
     expect(await run(dynamoDbEvent(1, 1, 2))).toEqual(from(1));
   });
+});
+
+test("what a change is not wrapped in is refused at registration", () => {
+  for (const unwrap of ["sqs", "none", "constructor"]) {
+    expect(() => start(() => undefined, { unwrap: unwrap as never })).toThrow(
+      expect.objectContaining({ code: "CONFIG_INVALID" }),
+    );
+  }
 });
 
 describe("through EventBridge Pipes", () => {

@@ -29,7 +29,7 @@ export interface DynamoDbEventRecord {
   };
 }
 
-export const capabilities: Capabilities = {
+const capabilities: Capabilities = {
   kind: "change",
   source: "DynamoDB streams",
   batch: true,

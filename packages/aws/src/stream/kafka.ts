@@ -6,7 +6,7 @@ import { fromBase64 } from "../http/values.js";
 import { type Cell, malformed, type NativeRecord } from "../messages.js";
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html */
-export interface KafkaEvent extends KafkaCluster {
+interface KafkaEvent extends KafkaCluster {
   readonly eventSource: string;
   /** By topic and partition, `orders-0`. */
   readonly records: Readonly<Record<string, readonly KafkaEventRecord[]>>;

@@ -238,6 +238,12 @@ describe("bad input", () => {
   });
 });
 
+test("what a record is not wrapped in is refused at registration", () => {
+  expect(() => start(() => undefined, { unwrap: "sqs" as never })).toThrow(
+    expect.objectContaining({ code: "CONFIG_INVALID" }),
+  );
+});
+
 describe("through EventBridge Pipes", () => {
   const pipes = { ...declared, unwrap: "pipes" } as const;
   const event = [1, 2, 3].map((place) => throughPipes(kinesisRecord(place, `{"at":${place}}`)));
