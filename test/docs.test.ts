@@ -1,6 +1,10 @@
 import { readFileSync } from "node:fs";
+import { capabilities as aws } from "@portico/aws/capabilities";
+import { capabilities as azure } from "@portico/azure/capabilities";
 import { errorStatus } from "@portico/core";
+import { capabilities as gcp } from "@portico/gcp/capabilities";
 import { expect, test } from "vitest";
+import { render } from "../scripts/docs.mjs";
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 
@@ -10,4 +14,8 @@ test("docs/errors.md lists every code with its status, and no other", () => {
   );
   const codes = Object.entries(errorStatus).map(([code, status]) => [code, { status, exposed: status !== 500 }]);
   expect(rows).toEqual(codes);
+});
+
+test("docs/events.md has the capabilities that the adapters declare: npm run docs", () => {
+  expect(render({ aws, azure, gcp })).toBe(read("docs/events.md"));
 });

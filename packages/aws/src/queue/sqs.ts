@@ -10,7 +10,8 @@ export const capabilities: Capabilities = {
   source: "SQS",
   batch: true,
   redelivery: "declared",
-  requires: "ReportBatchItemFailures on the event source mapping, and `batchItemFailures: true`",
+  requires:
+    "ReportBatchItemFailures on the event source mapping, and `batchItemFailures: true`; else the whole delivery",
   order: "group",
   retryDelay: "hook",
   deadLetter: "sink-or-redelivery",
