@@ -86,7 +86,7 @@ export function fromMessagePublished(event: ParsedCloudEvent): PubSubDelivery | 
 
 // What the way here added, and what must not end up in a log: the rest may be attributes.
 const transport =
-  /^(?:host|connection|keep-alive|transfer-encoding|te|trailer|upgrade|expect|content-.*|accept.*|user-agent|from|via|forwarded|authorization|cookie|cache-control|pragma|traceparent|tracestate|x-forwarded-.*|x-cloud-trace-context|x-goog-.*|x-serverless-.*|x-appengine-.*|x-cloudtasks-.*|x-cloudscheduler.*|function-execution-id|ce-.*)$/;
+  /^(?:host|connection|keep-alive|transfer-encoding|te|trailer|upgrade|expect|content-.*|accept.*|user-agent|from|via|forwarded|authorization|cookie|cache-control|pragma|traceparent|tracestate|sec-.*|x-forwarded-.*|x-cloud-trace-context|x-goog-.*|x-serverless-.*|x-appengine-.*|x-cloudtasks-.*|x-cloudscheduler.*|function-execution-id|ce-.*)$/;
 
 /** Header fields that somebody put there, and nothing on the way. */
 export function otherHeaders({ source }: Arrival): Readonly<Record<string, string>> {
