@@ -493,3 +493,20 @@ test("a JSON body that is no object or array is refused by the framework, before
     );
   }
 });
+
+test("absurd content types, two hosts and 100 KB of headers have an answer", async () => {
+  const port = await deploy(echo);
+  for (const type of [
+    "\u00ff/\u00ff",
+    ";;;",
+    "text/plain; charset=nonsense",
+    "application/json; charset=utf-7",
+    "x".repeat(5000),
+  ]) {
+    const answer = await ask(port, "/", { method: "POST", headers: ["content-type", type], body: "{}" });
+    expect([200, 415], type.slice(0, 40)).toContain(answer.status);
+  }
+  expect((await ask(port, "/", { headers: ["host", "b.test"] })).status).toBe(400);
+  expect((await ask(port, "/", { headers: ["x-a", "x".repeat(100_000)] })).status).toBe(431);
+  expect((await ask(port, "/")).status).toBe(200);
+});

@@ -540,3 +540,11 @@ test("log lines are single lines of JSON with time, level, message and ids", asy
     traceId: expect.any(String),
   });
 });
+
+test("absurd content types are only text", async () => {
+  const serving = await start(http.post("/").handle(async (request) => reply.json(await request.json())));
+  for (const type of ["\xff/\xff", ";;;", "text/plain; charset=nonsense", "x".repeat(5000)]) {
+    const answer = await raw(serving, "/", `Content-Type: ${type}\r\nContent-Length: 2\r\n`, "{}", "POST");
+    expect(answer.status).toBe(200);
+  }
+});
