@@ -206,6 +206,7 @@ describe.each(everyFormat)("%s", (_name, event) => {
     for (const response of [
       reply.text("x".repeat(limit)),
       reply.text('"'.repeat(limit / 2)),
+      reply.text("\u0001".repeat(limit / 5)),
       reply.text("é".repeat(limit / 2)),
       reply.bytes(new Uint8Array((limit * 3) / 4)),
       reply.stream(

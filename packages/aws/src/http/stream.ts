@@ -80,7 +80,6 @@ async function pump(
   context: AwsContext,
   watchdog: Watchdog,
 ): Promise<void> {
-  const chunks = toChunks(body);
   let over = false;
   let stop: (error?: unknown) => void = () => undefined;
   const stopped = new Promise<void>((resolve, reject) => {
@@ -103,7 +102,7 @@ async function pump(
     stop(endless ? undefined : error);
   });
   const run = async (): Promise<void> => {
-    for await (const chunk of chunks) {
+    for await (const chunk of toChunks(body)) {
       if (over) return;
       if (!stream.write(chunk)) {
         await new Promise<void>((resolve) => {
@@ -123,6 +122,5 @@ async function pump(
   } finally {
     over = true;
     end();
-    chunks.return(undefined).catch(() => undefined);
   }
 }
