@@ -62,7 +62,7 @@ test("the README's server answers, and stops when it is told to", async () => {
   try {
     const url = await new Promise<string>((resolve, reject) => {
       child.stdout.setEncoding("utf8").on("data", (text: string) => {
-        const [match] = /http:\S+/.exec(text) ?? [];
+        const [match] = /http:[^\s"]+/.exec(text) ?? [];
         if (match) resolve(match);
       });
       child.on("close", () => reject(new Error("the server ended")));
@@ -80,7 +80,7 @@ test("every entry point of every package can be imported", async () => {
   const entries = names.flatMap((name) => {
     const { exports } = JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"));
     return Object.keys(exports)
-      .filter((path) => !path.endsWith(".json"))
+      .filter((path) => !/\.json$|worker$/.test(path))
       .map((path) => join("@portico", name, path));
   });
   const code = entries.map((entry) => `await import(${JSON.stringify(entry)});`).join("\n");
