@@ -98,12 +98,14 @@ export function createInvoker(
       const answer = await entry.answer(entry.toRequest(source), context);
       const beforeEnd = lingerOver(request, response, waitsForContinue);
       if (stopping) response.shouldKeepAlive = false;
-      await sendReply(response, source.method(), answer, beforeEnd);
+      const sent = sendReply(response, source.method(), answer, beforeEnd);
+      if (sent) await sent;
     } catch (error) {
       context.log.error("the reply broke off", { error: errorFields(error) });
       response.destroy();
     }
-    await context["~settle"]();
+    const work = context["~settle"]();
+    if (work) await work;
     active.delete(context);
   }
 
