@@ -62,7 +62,7 @@ test("the README's server answers, and stops when it is told to", async () => {
   try {
     const url = await new Promise<string>((resolve, reject) => {
       child.stdout.setEncoding("utf8").on("data", (text: string) => {
-        const [match] = /http:[^\s"]+/.exec(text) ?? [];
+        const [match] = /http:[^\s"]+\/hello\/world/.exec(text) ?? [];
         if (match) resolve(match);
       });
       child.on("close", () => reject(new Error("the server ended")));

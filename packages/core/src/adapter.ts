@@ -1,5 +1,6 @@
 /** What adapters, routers and test tools are made of; functions need none of it. */
 export { type ContextInit, InvocationContext, toContext } from "./context.js";
+export { Deadline } from "./deadline.js";
 export { describe, toError } from "./error.js";
 export { createFunction } from "./function.js";
 export {
@@ -10,8 +11,9 @@ export {
   refuseMethod,
 } from "./kinds/http/answer.js";
 export { concat, defaultBodyLimit, tooLarge } from "./kinds/http/body.js";
+export { type Chunks, toChunks } from "./kinds/http/chunks.js";
 export { parseCookies, serializeCookie } from "./kinds/http/cookies.js";
-export { cancelBody, checkReply, collectBody, finishReply, isStreamBody, toChunks } from "./kinds/http/finish.js";
+export { cancelBody, checkReply, collectBody, finishReply, isStreamBody } from "./kinds/http/finish.js";
 export { create as createHttpFunction } from "./kinds/http/function.js";
 export { joinLines, LazyHeaders } from "./kinds/http/headers.js";
 export { toClaims, toIdentity } from "./kinds/http/identity.js";

@@ -51,7 +51,7 @@ async function collect(
     });
   } catch (error) {
     // Past the deadline the source is still being read.
-    chunks.return(undefined).catch(() => undefined);
+    chunks.return().catch(() => undefined);
     return fail(source, response, context, error);
   }
   await context["~settle"]();

@@ -24,7 +24,7 @@ export async function open(body: StreamSource, context: AzureContext): Promise<A
   const connection = connectionOf(context.id);
   const chunks = toChunks(body);
   // Not awaited: a source that ignores the signal must not hold the invocation.
-  const release = () => void chunks.return(undefined).catch(() => undefined);
+  const release = () => void chunks.return().catch(() => undefined);
   const unlessGone = watch(connection);
   try {
     return send(await beforeDeadline(unlessGone(chunks.next()), context));

@@ -1,6 +1,7 @@
 import { describe, HandlerError } from "../../error.js";
 import { type Buffered, toBytes } from "../../payload.js";
 import { concat } from "./body.js";
+import { toChunks } from "./chunks.js";
 import type { HttpReply, HttpReplyBody, HttpReplyHeaders, StreamSource } from "./http-reply.js";
 
 /** The part of a web-standard `Response` that is read; told by its members, since naming the class would load it. */
@@ -120,34 +121,10 @@ export function finishReply(method: string, response: HttpReply): HttpReply {
 
 /** Lets go of a body that nobody will read. */
 export function cancelBody(body: HttpReplyBody): void {
-  if (!isStreamBody(body)) return;
-  const ignore = () => undefined;
-  if (typeof (body as ReadableStream).cancel === "function") (body as ReadableStream).cancel().catch(ignore);
-  else Promise.resolve((body as AsyncIterable<unknown>)[Symbol.asyncIterator]().return?.()).catch(ignore);
-}
-
-const encoder = new TextEncoder();
-
-/** A streamed body as bytes, chunk by chunk. Leaving the loop early cancels the source. */
-export async function* toChunks(body: StreamSource): AsyncGenerator<Uint8Array> {
-  for await (const chunk of Symbol.asyncIterator in body ? body : fromReader(body)) {
-    if (typeof chunk === "string") yield encoder.encode(chunk);
-    else if (chunk instanceof Uint8Array) yield chunk;
-    else
-      throw new HandlerError(
-        "REPLY_INVALID",
-        `A chunk of the reply's body is ${describe(chunk)}; strings and Uint8Arrays can be sent.`,
-      );
-  }
-}
-
-async function* fromReader(stream: ReadableStream<string | Uint8Array>): AsyncGenerator<string | Uint8Array> {
-  const reader = stream.getReader();
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
-  } finally {
-    await reader.cancel();
-  }
+  if (isStreamBody(body))
+    toChunks(body)
+      .return()
+      .catch(() => undefined);
 }
 
 /**
