@@ -25,6 +25,7 @@ export {
   canonicalPath,
   compilePath,
   decodeParam,
+  isBehind,
   notFound,
   type PathMatcher,
   type PathSegment,
@@ -34,6 +35,7 @@ export {
 export { LazyHttpRequest, type Miss, withParams } from "./kinds/http/request.js";
 export type { HttpSource, HttpSourceBody } from "./kinds/http/source.js";
 export { createLogger, errorFields, type LoggerOptions, toLine, toLogLevel } from "./log.js";
+export { checkOptions, type SharedOptions } from "./options.js";
 export { type Buffered, toBytes, toJson, toText } from "./payload.js";
 export { compose, type Layer, type Run } from "./pipeline.js";
 export { newTrace, parseTraceparent } from "./trace.js";

@@ -33,7 +33,7 @@ export interface ContextInit {
   readonly functionName: string;
   readonly platform: string;
   readonly region?: string | undefined;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch; Infinity, as undefined, for none. */
   readonly deadlineMs?: number | undefined;
   readonly coldStart?: boolean | undefined;
   readonly native?: unknown;
@@ -70,7 +70,7 @@ export class InvocationContext implements Context {
     this.region = init.region;
     this.coldStart = init.coldStart ?? false;
     this.native = init.native;
-    this["~deadlineMs"] = init.deadlineMs;
+    this["~deadlineMs"] = init.deadlineMs === Number.POSITIVE_INFINITY ? undefined : init.deadlineMs;
     this["~root"] = this;
   }
 

@@ -190,8 +190,8 @@ test("the client's address is the right-most one in X-Forwarded-For, never the f
   ];
   const seen = async (options?: GcpHttpOptions) => (await ask(await deploy(echo, options), "/", { headers })).json();
   expect(await seen()).toMatchObject({ clientIp: "1.2.3.4", url: "https://a.test/" });
-  expect(await seen({ trustedProxies: 2 })).toMatchObject({ clientIp: "6.6.6.6", url: "https://evil.test/" });
-  expect(await seen({ trustedProxies: 0 })).toMatchObject({ clientIp: "127.0.0.1", url: "http://a.test/" });
+  expect(await seen({ trustedProxies: 1 })).toMatchObject({ clientIp: "6.6.6.6", url: "https://evil.test/" });
+  expect(await seen({ trustedProxies: 0 })).toMatchObject({ clientIp: "1.2.3.4", url: "https://a.test/" });
 });
 
 test("an identity in headers exists only where it is trusted by name", async () => {
@@ -452,10 +452,37 @@ test("the context tells the execution's id and the function's name, and gives th
   });
 });
 
-test("a base path is taken off", async () => {
+test("with timeoutMs 0 there is no deadline, neither for the function nor for a stream", async () => {
+  const fn = declare.get("/").handle((_request, { deadline, signal }) =>
+    reply.stream(
+      (async function* () {
+        yield `${deadline}`;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        yield ` ${signal.aborted}`;
+      })(),
+    ),
+  );
+  const port = await deploy(fn, { timeoutMs: 0 });
+  expect(String((await ask(port, "/")).body)).toBe("undefined false");
+});
+
+test("a base path is taken off where the path starts with it", async () => {
   const port = await deploy(echo, { basePath: "/api" });
   expect((await ask(port, "/api/a")).json()).toMatchObject({ path: "/a", url: "http://a.test/a" });
-  expect((await ask(port, "/a")).status).toBe(404);
+  expect((await ask(port, "/a")).json()).toMatchObject({ path: "/a" });
+  expect((await ask(port, "/apia")).json()).toMatchObject({ path: "/apia" });
+});
+
+test.each([
+  [{ basePath: "api" }, "base path"],
+  [{ bodyLimit: Number.NaN }, "bodyLimit"],
+  [{ timeoutMs: -1 }, "timeoutMs"],
+  [{ trustedProxies: 0.5 }, "trustedProxies"],
+  [{ trust: ["easy-auth" as "iap"] }, "easy-auth"],
+])("the option %j is refused where the function is made", (options, named) => {
+  expect(() => http("wrong", echo, options)).toThrow(
+    expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining(named) }),
+  );
 });
 
 test("an event that is no HTTP request is refused by name", async () => {

@@ -1,6 +1,7 @@
 import { type Request, type Response, http as register } from "@google-cloud/functions-framework";
 import { type AnyHttpFunction, HandlerError, type LogLevel } from "@portico/core";
 import {
+  checkOptions,
   createHttpEntry,
   errorFields,
   isStreamBody,
@@ -17,16 +18,16 @@ import { GcpSource } from "./http/source.js";
 import { begin, end, isStopping } from "./stop.js";
 
 export interface GcpHttpOptions {
-  /** Longest request body, in bytes; longer ones are refused with 413. Default: 6 MiB; Cloud Run takes 32 MiB. */
+  /** Request bodies over this are refused with 413 when they are read. Bytes; default 6 MiB; Cloud Run takes 32 MiB. */
   readonly bodyLimit?: number | undefined;
   /**
-   * How long Google lets the function run, in milliseconds, since it does not tell. Default: the environment variable
+   * How long Google lets the function run, since it does not tell. Milliseconds; 0 for no limit. Default: the environment variable
    * `CLOUD_RUN_TIMEOUT_SECONDS` where it is set, else 300000, the default of a deployment.
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * How many proxies, Google's own front end included, wrote into `X-Forwarded-For`. Default 1: the right-most address is the client's.
-   * With a load balancer in front of the function give 2; then `X-Forwarded-Host` is believed too.
+   * How many proxies of yours stand in front of Google's own front end, such as 1 for a load balancer. `clientIp` is then taken from
+   * that many places further left in `X-Forwarded-For`, and the host from `X-Forwarded-Host`. Default 0: the right-most address.
    */
   readonly trustedProxies?: number | undefined;
   /**
@@ -35,11 +36,14 @@ export interface GcpHttpOptions {
    * IAP's assertion are not verified here. Default: none.
    */
   readonly trust?: readonly TrustedIdentity[] | undefined;
-  /** What a load balancer or gateway leaves in front of the function's path, such as `/api`; other paths are 404. Default: nothing. */
+  /**
+   * What stands in front of the functions' paths, such as the `/api` of a load balancer: taken off where a path starts with it, and told
+   * in `request.basePath`. Default: nothing.
+   */
   readonly basePath?: string | undefined;
   /** The project that traces are in, so that log entries are linked to them. Default: the environment variable `GOOGLE_CLOUD_PROJECT`. */
   readonly projectId?: string | undefined;
-  /** Entries below are not written. Default: the environment variable `LOG_LEVEL`, else `info`. */
+  /** Log entries below are left out. Default: the environment variable `LOG_LEVEL`, else `info`. */
   readonly logLevel?: LogLevel | undefined;
 }
 
@@ -58,7 +62,8 @@ const name63 = /^[A-Za-z](?:[-_A-Za-z0-9]{0,61}[A-Za-z0-9])?$/;
  * gcp.http("orders", router([createOrder, getOrder]));
  */
 export function http(name: string, fn: AnyHttpFunction, options: GcpHttpOptions = {}): GcpHttpHandler {
-  const { bodyLimit, trustedProxies = 1, projectId = process.env.GOOGLE_CLOUD_PROJECT } = options;
+  checkOptions(options, ["iap", "api-gateway"] satisfies TrustedIdentity[]);
+  const { bodyLimit, trustedProxies = 0, projectId = process.env.GOOGLE_CLOUD_PROJECT } = options;
   if (!name63.test(name)) {
     throw new HandlerError("CONFIG_INVALID", `Google does not take the function name ${JSON.stringify(name)}.`, {
       hint: "Names begin with a letter, end with a letter or digit, and have dashes and underscores between, 63 characters at most.",
@@ -68,12 +73,13 @@ export function http(name: string, fn: AnyHttpFunction, options: GcpHttpOptions 
   const entry = createHttpEntry(fn, watchdog, { bodyLimit });
   const sourceOptions = {
     bodyLimit,
-    trustedProxies,
-    forwardedHost: trustedProxies > 1,
+    // Google's front end is one that can be trusted, but for the host, which it leaves as it came.
+    trustedProxies: trustedProxies + 1,
+    forwardedHost: trustedProxies > 0,
     basePath: toBasePath(options.basePath),
     trust: options.trust ?? [],
   };
-  const timeoutMs = options.timeoutMs ?? platformTimeoutMs();
+  const timeoutMs = (options.timeoutMs ?? platformTimeoutMs()) || Number.POSITIVE_INFINITY;
   const logLevel = options.logLevel ?? toLogLevel(process.env.LOG_LEVEL);
   let coldStart = true;
 

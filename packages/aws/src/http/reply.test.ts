@@ -284,6 +284,13 @@ test("a time-out that is stated ends an invocation earlier than Lambda's", async
   expect(result).toMatchObject({ statusCode: 504 });
 });
 
+test("with timeoutMs 0 the end is Lambda's own", async () => {
+  const fn = portable.get("/").handle((_request, { remainingMs }) => reply.text(`${remainingMs() > 800_000}`));
+  const context = lambdaContext({ getRemainingTimeInMillis: () => 900_000 });
+  const result = await http(fn, { timeoutMs: 0 })(payloadV2(), context);
+  expect(result).toMatchObject({ statusCode: 200, body: "true" });
+});
+
 test("HEAD is answered with the headers of GET and no body", async () => {
   const fn = portable.get("/").handle(() => reply.text("body", { headers: { etag: '"x"' } }));
   const event = rest({ httpMethod: "HEAD" });
@@ -330,7 +337,10 @@ test("work passed to waitUntil is settled before the reply is returned, while a 
 });
 
 test.each([
-  [{ basePath: "v1" }, "basePath"],
+  [{ basePath: "v1" }, "base path"],
+  [{ basePath: "/:tenant" }, "base path"],
+  [{ bodyLimit: Number.NaN }, "bodyLimit"],
+  [{ timeoutMs: Number.NaN }, "timeoutMs"],
   [{ trustedProxies: -1 }, "trustedProxies"],
   [{ trustedProxies: 1.5 }, "trustedProxies"],
   [{ trust: ["easy-auth" as "alb-oidc"] }, "easy-auth"],
