@@ -1,6 +1,6 @@
 import { type Context, type InvocationContext, toContext } from "../../context.js";
 import { inTime } from "../../deadline.js";
-import { HandlerError } from "../../error.js";
+import { describe, HandlerError } from "../../error.js";
 import { type AnyFunction, createFunction, type PortableFunction, type Trigger } from "../../function.js";
 import { errorFields } from "../../log.js";
 import type { Merge, Middleware, None } from "../../middleware.js";
@@ -42,7 +42,10 @@ export type HttpHandler<P extends object, C> = (
 export interface HttpPipeline<P extends object, C> {
   /** Adds a layer inside those added before. */
   use<A extends object = None>(layer: Middleware<HttpRequest<P>, C, A, HttpReply>): HttpPipeline<P, Merge<C, A>>;
-  /** Closes the pipeline. The function it gives always resolves to a reply. */
+  /**
+   * Closes the pipeline. The function it gives always resolves to a reply; it rejects with EVENT_UNSUPPORTED for what is no portable
+   * request, such as a cloud's own event.
+   */
   handle(handler: HttpHandler<P, C>): HttpFunction<P>;
 }
 
@@ -134,6 +137,7 @@ export function create(
     ...(routes && { routes }),
   };
   return createFunction(trigger, async (request: HttpRequest, given?: Partial<Context>) => {
+    if ((request as HttpRequest | undefined)?.kind !== "http") throw foreign(request);
     const context = toContext(given);
     let response: HttpReply;
     try {
@@ -146,6 +150,13 @@ export function create(
     }
     if ("error" in response) logFailure(response, context);
     return response;
+  });
+}
+
+// Deployed as it is, say. What it answered, the platform would take for done.
+function foreign(event: unknown): HandlerError {
+  return new HandlerError("EVENT_UNSUPPORTED", `A portable HTTP request was expected, and ${describe(event)} arrived.`, {
+    hint: "Deploy what an adapter makes of the function, such as aws.http(fn); in a test call it with fake.http(...).",
   });
 }
 
