@@ -5,7 +5,7 @@ import {
   type HttpRequest,
   type HttpResponseInit,
 } from "@azure/functions";
-import { type AnyHttpFunction, HandlerError, type LogLevel, reply } from "@portico/core";
+import { type AnyHttpFunction, HandlerError, type LogLevel } from "@portico/core";
 import {
   checkOptions,
   createHttpEntry,
@@ -15,6 +15,7 @@ import {
   finishReply,
   type HttpEntry,
   isStreamBody,
+  toFailure,
   toLogLevel,
   Watchdog,
 } from "@portico/core/adapter";
@@ -125,7 +126,7 @@ function createHandler(entry: HttpEntry, options: HandlerOptions): AzureHttpHand
       return init;
     } catch (error) {
       context.log.error("the reply could not be sent", { error: errorFields(error) });
-      return toAzureReply(finishReply(portable.method, reply.problem(error)), context);
+      return toAzureReply(finishReply(portable.method, toFailure(error)), context);
     } finally {
       context["~return"]();
       if (!streams) end(context);

@@ -8,6 +8,7 @@ import {
   reply,
   withHeaders,
 } from "@portico/core";
+import { toFailure } from "@portico/core/adapter";
 import { type OriginRule, toOriginCheck } from "./cors-origin.js";
 
 export interface CorsOptions {
@@ -66,7 +67,7 @@ export function cors(options: CorsOptions): Middleware<HttpRequest, Context, Non
     try {
       response = await next();
     } catch (error) {
-      response = reply.problem(error);
+      response = toFailure(error);
     }
     if (!fixed) grant.vary = withOrigin(response.headers.vary);
     return withHeaders(response, grant);

@@ -1,4 +1,4 @@
-import { HandlerError, type HttpReply, reply, type StreamSource } from "@portico/core";
+import { HandlerError, type HttpReply, type StreamSource } from "@portico/core";
 import {
   type Buffered,
   collectBody,
@@ -6,6 +6,7 @@ import {
   finishReply,
   isStreamBody,
   toChunks,
+  toFailure,
   type Watchdog,
 } from "@portico/core/adapter";
 import type { AwsContext } from "../context.js";
@@ -78,7 +79,7 @@ const describesBody = /^(?:content-|etag|last-modified|cache-control|expires|loc
 /** The problem reply in place of one that cannot be sent, with what layers such as CORS added to that one. */
 function fail(source: EventSource<HttpEvent>, { headers }: HttpReply, context: AwsContext, error: unknown): HttpResult {
   context.log.error("the reply could not be sent", { error: errorFields(error) });
-  const problem = reply.problem(error);
+  const problem = toFailure(error);
   const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => !describesBody.test(name)));
   const final = finishReply(source.method(), { ...problem, headers: { ...kept, ...problem.headers } });
   return encode(source, final, final.body as string | null);

@@ -3,11 +3,12 @@ import { Deadline, inTime } from "../../deadline.js";
 import { HandlerError, toError } from "../../error.js";
 import { errorFields } from "../../log.js";
 import type { Watchdog } from "../../watchdog.js";
+import { toFailure } from "./failure.js";
 import { finishReply } from "./finish.js";
 import type { AnyHttpFunction, HttpTrigger } from "./function.js";
 import type { HttpReply } from "./http-reply.js";
 import { compilePath, notFound } from "./path.js";
-import { empty, problem } from "./reply.js";
+import { empty } from "./reply.js";
 import { type HttpRequest, LazyHttpRequest, type Miss } from "./request.js";
 import type { HttpSource } from "./source.js";
 
@@ -88,7 +89,7 @@ async function complete(
   } catch (error) {
     // Not one of ours: a portable HTTP function never rejects.
     context.log.error("the function failed", { error: errorFields(error) });
-    response = problem(error);
+    response = toFailure(error);
   }
   const work = leavesWork ? undefined : context["~settle"]();
   if (!work) return response;

@@ -1,15 +1,15 @@
 import { type Context, type InvocationContext, toContext } from "../../context.js";
 import { inTime } from "../../deadline.js";
-import { describe, HandlerError } from "../../error.js";
+import { describe, HandlerError, toError } from "../../error.js";
 import { type AnyFunction, createFunction, type PortableFunction, type Trigger } from "../../function.js";
 import { errorFields } from "../../log.js";
 import type { Merge, Middleware, None } from "../../middleware.js";
 import { compose, type Layer } from "../../pipeline.js";
+import { toFailure } from "./failure.js";
 import { type FetchHandler, fromFetch } from "./fetch.js";
 import { checkReply } from "./finish.js";
 import type { HttpReply } from "./http-reply.js";
 import { type Params, parsePath } from "./path.js";
-import { problem } from "./reply.js";
 import type { HttpRequest, LazyHttpRequest } from "./request.js";
 
 /** What an HTTP function answers. */
@@ -124,7 +124,16 @@ export function create(
   }
   const run = compose(layers, async (request, context) => {
     const miss = (request as LazyHttpRequest)["~miss"];
-    if (miss === undefined) return checkReply(await inTime(() => handler(request, context), context));
+    if (miss === undefined) {
+      let result: unknown;
+      try {
+        result = await inTime(() => handler(request, context), context);
+      } catch (thrown) {
+        // Layers give what they catch to `reply.problem`, which takes an object with a status for what the caller is to see.
+        throw toError(thrown);
+      }
+      return checkReply(result);
+    }
     if (miss instanceof Error) throw miss;
     return miss;
   });
@@ -146,7 +155,7 @@ export function create(
           ? await run(request, context)
           : checkReply(await inTime(() => run(request, context), context));
     } catch (error) {
-      response = problem(error);
+      response = toFailure(error);
     }
     if ("error" in response) logFailure(response, context);
     return response;
@@ -155,9 +164,13 @@ export function create(
 
 // Deployed as it is, say. What it answered, the platform would take for done.
 function foreign(event: unknown): HandlerError {
-  return new HandlerError("EVENT_UNSUPPORTED", `A portable HTTP request was expected, and ${describe(event)} arrived.`, {
-    hint: "Deploy what an adapter makes of the function, such as aws.http(fn); in a test call it with fake.http(...).",
-  });
+  return new HandlerError(
+    "EVENT_UNSUPPORTED",
+    `A portable HTTP request was expected, and ${describe(event)} arrived.`,
+    {
+      hint: "Deploy what an adapter makes of the function, such as aws.http(fn); in a test call it with fake.http(...).",
+    },
+  );
 }
 
 function logFailure({ error, status }: HttpReply, context: Context): void {

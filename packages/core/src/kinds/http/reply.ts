@@ -117,7 +117,13 @@ function fromError(error: unknown, init: ReplyInit | undefined): Final<HttpReply
       ? { title: toTitle(known.code), detail: known.message, code: known.code, details: known.details }
       : { title: "Internal Server Error", code: "INTERNAL" };
   const headers = known?.headers ? { ...known.headers, ...init?.headers } : init?.headers;
-  return { ...fromProblem({ status, ...members }, headers ? { ...init, headers } : init), error };
+  const all = headers ? { ...init, headers } : init;
+  try {
+    return { ...fromProblem({ status, ...members }, all), error };
+  } catch {
+    // Details without a JSON form: the caller gets the rest, the log has them all.
+    return { ...fromProblem({ status, ...members, details: undefined }, all), error };
+  }
 }
 
 /** `NOT_FOUND` as `Not Found`. */
