@@ -1,5 +1,6 @@
 import { HandlerError, toError } from "./error.js";
 
+/** How much an entry matters, from the least. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** What a log entry carries beside its message: plain data. An `error` field is written with its stack and causes. */
@@ -23,6 +24,7 @@ export interface LogEntry {
   readonly fields: LogFields;
 }
 
+/** What a logger is made of. */
 export interface LoggerOptions {
   /** Turns an entry into the object the cloud's log service parses. */
   readonly format: (entry: LogEntry) => object;
@@ -30,6 +32,7 @@ export interface LoggerOptions {
   readonly write: (line: string, level: LogLevel) => void;
   /** Entries below are left out. Default: `info`. */
   readonly level?: LogLevel | undefined;
+  /** In every entry. Default: none. */
   readonly fields?: LogFields | undefined;
 }
 

@@ -6,7 +6,9 @@ export interface SharedOptions {
   readonly bodyLimit?: number | undefined;
   /** Milliseconds; 0 for no limit. */
   readonly timeoutMs?: number | undefined;
+  /** Beside the platform's own front end. */
   readonly trustedProxies?: number | undefined;
+  /** Names of identities in headers to believe. */
   readonly trust?: readonly string[] | undefined;
 }
 

@@ -17,6 +17,7 @@ import type { TrustedIdentity } from "./http/identity.js";
 import { GcpSource } from "./http/source.js";
 import { begin, end, isStopping } from "./stop.js";
 
+/** How an HTTP function runs on Google Cloud Functions. */
 export interface GcpHttpOptions {
   /** Request bodies over this are refused with 413 when they are read. Bytes; default 6 MiB; Cloud Run takes 32 MiB. */
   readonly bodyLimit?: number | undefined;

@@ -11,6 +11,7 @@ import {
 import { toFailure } from "@portico/core/adapter";
 import { type OriginRule, toOriginCheck } from "./cors-origin.js";
 
+/** Which origins may do what. */
 export interface CorsOptions {
   /**
    * Who may read the replies: everybody (`*`), these origins, origins that match a pattern as a whole, or whoever a function allows (true,

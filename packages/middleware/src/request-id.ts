@@ -9,6 +9,7 @@ import {
 } from "@portico/core";
 import { type InvocationContext, toFailure } from "@portico/core/adapter";
 
+/** Where the id comes from and goes to. */
 export interface RequestIdOptions {
   /** The header that carries the id, in replies and in trusted requests. Default: `x-request-id`. */
   readonly header?: string | undefined;

@@ -1,7 +1,8 @@
 import { HandlerError, type Marked, type Next, type None } from "@portico/core";
 
+/** Options of `timeout`. */
 export interface TimeoutOptions {
-  /** What the caller is told. */
+  /** What the caller is told. Default: "The function did not answer in time." */
   readonly message?: string | undefined;
 }
 

@@ -14,6 +14,7 @@ import { formatEntry, NodeContext } from "./context.js";
 import { lingerOver } from "./linger.js";
 import { ServerSource } from "./source.js";
 
+/** How HTTP functions run behind `node:http`. */
 export interface ListenerOptions {
   /** Request bodies over this are refused with 413 when they are read. Bytes; default 6 MiB. */
   readonly bodyLimit?: number | undefined;

@@ -7,6 +7,7 @@ import { createInvoker, type ListenerOptions } from "./listener.js";
 import { refuse } from "./refusal.js";
 import { drain } from "./stop.js";
 
+/** How a server of its own listens, waits and stops, beside how its functions run. */
 export interface ServeOptions extends ListenerOptions {
   /** Default: the environment variable `PORT`, else 8080; 0 takes a free one. */
   readonly port?: number | undefined;

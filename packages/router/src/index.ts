@@ -6,6 +6,7 @@ import { createTable } from "./table.js";
 /** A layer in front of all functions of a router. What it adds, their own layers and handlers find in the context. */
 export type RouterLayer = Middleware<HttpRequest, Context, object, HttpReply>;
 
+/** What stands around the functions of a router. */
 export interface RouterOptions {
   /** Layers around every function and around the router's own answers: 404, 405 and OPTIONS. */
   readonly use?: readonly RouterLayer[] | undefined;

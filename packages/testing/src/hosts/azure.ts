@@ -30,6 +30,7 @@ export interface AzureHostOptions extends Omit<HostOptions, "export"> {
  * @example
  * await using host = await azure({ module: "dist/azure.js" });
  * await fetch(`${host.url}/api/orders`);
+ * @throws {Error} when the module cannot be loaded, with the reason, or registers no such function.
  */
 export async function azure(options: AzureHostOptions): Promise<Host> {
   const { routePrefix = "api", functionTimeoutMs = 1_800_000 } = options;

@@ -14,6 +14,7 @@ import type { HttpSource } from "./source.js";
 
 type Call = (request: HttpRequest, context: InvocationContext) => Promise<HttpReply>;
 
+/** How an adapter runs a function. */
 export interface HttpEntryOptions {
   /** Request bodies over this are refused with 413 when they are read. Bytes; default 6 MiB. */
   readonly bodyLimit?: number | undefined;
@@ -32,7 +33,11 @@ export interface HttpEntry {
   answer(request: LazyHttpRequest, context: InvocationContext): Promise<HttpReply>;
 }
 
-/** Prepares a function once, when the adapter registers it. */
+/**
+ * Prepares a function once, when the adapter registers it.
+ *
+ * @throws {HandlerError} CONFIG_INVALID when it is not an HTTP function.
+ */
 export function createHttpEntry(
   fn: AnyHttpFunction,
   watchdog: Watchdog,

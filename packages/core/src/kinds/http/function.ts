@@ -24,6 +24,7 @@ export interface HttpTrigger extends Trigger<"http"> {
   readonly routes?: readonly HttpTrigger[] | undefined;
 }
 
+/** A portable HTTP function, with the parameters of its path. */
 export type HttpFunction<P extends object = Record<string, string>> = PortableFunction<
   HttpTrigger,
   HttpRequest<P>,
@@ -33,6 +34,7 @@ export type HttpFunction<P extends object = Record<string, string>> = PortableFu
 /** Any HTTP function, whatever its parameters. */
 export type AnyHttpFunction = AnyFunction<HttpTrigger, HttpReply>;
 
+/** What stands at the end of a pipeline: gives a reply, or a web-standard `Response`. */
 export type HttpHandler<P extends object, C> = (
   request: HttpRequest<P>,
   context: C,

@@ -20,6 +20,7 @@ export interface NodeStyleRequest extends AsyncIterable<Uint8Array> {
   iterator?(options: { readonly destroyOnReturn: boolean }): AsyncIterator<Uint8Array>;
 }
 
+/** How a request of `node:http` is read. */
 export interface NodeSourceOptions {
   /** How many proxies in front are trusted to report the client: 0 takes no `X-Forwarded-*` field at its word. */
   readonly trustedProxies: number;

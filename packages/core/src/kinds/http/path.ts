@@ -145,6 +145,7 @@ export function behindBasePath(path: string, base: string): string {
   return path.slice(base.length) || "/";
 }
 
+/** The error for a path that no function takes. */
 export function notFound(): HandlerError {
   return new HandlerError("NOT_FOUND", "There is nothing at this path.");
 }
