@@ -89,7 +89,7 @@ export function toLine(value: object): string {
   try {
     return JSON.stringify(value, plain);
   } catch {
-    return JSON.stringify(acyclic(value, []));
+    return JSON.stringify(acyclic(value, [], { objects: 0 }));
   }
 }
 
@@ -99,18 +99,24 @@ function plain(_key: string, value: unknown): unknown {
   return value;
 }
 
-function acyclic(value: unknown, parents: readonly unknown[]): unknown {
+// Levels and objects of an entry that plain JSON cannot write. The ways through a tangle, such as a native request, are without number.
+const deepest = 50;
+const most = 1000;
+
+function acyclic(value: unknown, parents: readonly unknown[], written: { objects: number }): unknown {
   if (typeof value === "function" || typeof value === "symbol") return String(value);
   const flat = plain("", value);
   if (typeof flat !== "object" || flat === null) return flat;
   if (parents.includes(value)) return "[circular]";
+  if (parents.length > deepest || written.objects >= most) return "[left out]";
+  written.objects += 1;
   if (flat instanceof Date) return Number.isNaN(flat.getTime()) ? "Invalid Date" : flat.toISOString();
   const path = [...parents, value];
-  if (Array.isArray(flat)) return flat.map((item) => acyclic(item, path));
+  if (Array.isArray(flat)) return flat.map((item) => acyclic(item, path, written));
   return Object.fromEntries(
     Object.keys(flat).map((name) => {
       try {
-        return [name, acyclic((flat as Record<string, unknown>)[name], path)];
+        return [name, acyclic((flat as Record<string, unknown>)[name], path, written)];
       } catch {
         return [name, "[unreadable]"];
       }

@@ -33,3 +33,9 @@ test("scheme and host are those that the outermost trusted proxy wrote", () => {
   expect(forwardedValue([], 1)).toBeUndefined();
   expect(forwardedValue([""], 1)).toBeUndefined();
 });
+
+test("an absurd address takes no time", () => {
+  const startMs = performance.now();
+  for (const text of [":", "f", "1.", "[::"]) expect(toAddress(`${text.repeat(100_000)}x`)).toBeUndefined();
+  expect(performance.now() - startMs).toBeLessThan(500);
+});
