@@ -1,7 +1,8 @@
+import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
 import { chunks } from "../../../test/source.js";
-import { checkReply, collectBody, finishReply } from "./finish.js";
+import { cancelBody, checkReply, collectBody, finishReply } from "./finish.js";
 import type { HttpReply } from "./http-reply.js";
 import * as reply from "./reply.js";
 
@@ -164,3 +165,36 @@ test("a collected stream has a limit, and its source is let go", async () => {
   await expect(collectBody(endless(), 10)).rejects.toMatchObject({ code: "REPLY_INVALID" });
   expect(released).toBe(true);
 });
+
+test.each(["0x3", "+3", "3.0", "3e0", "-1", "abc", "3, 3", ["3", "4"]])(
+  "a content-length of %j is not sent, of a stream or to HEAD",
+  (length) => {
+    const headers = { "content-length": length };
+    expect(finishReply("GET", reply.stream(chunks("abc"), { headers })).headers).not.toHaveProperty("content-length");
+    expect(finishReply("HEAD", reply.text("abc", { headers })).headers).not.toHaveProperty("content-length");
+  },
+);
+
+test("a content-length that is one number stays on a stream and to HEAD", () => {
+  const headers = { "content-length": "3" };
+  expect(finishReply("GET", reply.stream(chunks("abc"), { headers })).headers).toMatchObject(headers);
+  expect(finishReply("HEAD", reply.text("abc", { headers })).headers).toMatchObject(headers);
+});
+
+test("a body that somebody reads already is refused, and letting go of it throws nothing", () => {
+  const body = new Response("x").body as ReadableStream;
+  body.getReader();
+  expect(() => checkReply({ status: 200, headers: {}, body })).toThrow(refused);
+  expect(() => cancelBody(body)).not.toThrow();
+});
+
+test.each(["HEAD", "GET"])(
+  "a file that cannot be opened does not end the process, whether %s reads it or not",
+  async (method) => {
+    const file = createReadStream("/no/such/file");
+    const finished = finishReply(method, checkReply(reply.stream(file)));
+    // Layers may take their time.
+    await new Promise((resolve) => file.once("close", () => resolve(undefined)));
+    if (method === "GET") await expect(collectBody(finished.body, 10)).rejects.toThrow("ENOENT");
+  },
+);

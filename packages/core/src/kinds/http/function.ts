@@ -7,7 +7,7 @@ import type { Merge, Middleware, None } from "../../middleware.js";
 import { compose, type Layer } from "../../pipeline.js";
 import { toFailure } from "./failure.js";
 import { type FetchHandler, fromFetch } from "./fetch.js";
-import { checkReply } from "./finish.js";
+import { cancelLate, checkReply } from "./finish.js";
 import type { HttpReply } from "./http-reply.js";
 import { type Params, parsePath } from "./path.js";
 import type { HttpRequest, LazyHttpRequest } from "./request.js";
@@ -129,7 +129,7 @@ export function create(
     if (miss === undefined) {
       let result: unknown;
       try {
-        result = await inTime(() => handler(request, context), context);
+        result = await inTime<unknown>(() => handler(request, context), context, cancelLate);
       } catch (thrown) {
         // Layers give what they catch to `reply.problem`, which takes an object with a status for what the caller is to see.
         throw toError(thrown);
@@ -155,7 +155,7 @@ export function create(
       response =
         layers.length === 0
           ? await run(request, context)
-          : checkReply(await inTime(() => run(request, context), context));
+          : checkReply(await inTime(() => run(request, context), context, cancelLate));
     } catch (error) {
       response = toFailure(error);
     }

@@ -135,3 +135,18 @@ test("a stream of Node's that is waiting is destroyed when the client leaves", a
   await sent;
   expect(body.destroyed).toBe(true);
 });
+
+test("a source that fails to let go when the client leaves ends nothing else", async () => {
+  const response = new FakeResponse();
+  const body: AsyncIterable<string> = {
+    [Symbol.asyncIterator]: () => ({
+      next: () => new Promise(() => undefined),
+      return() {
+        throw new Error("not now");
+      },
+    }),
+  };
+  const sent = sendReply(response, "GET", { status: 200, headers: {}, body });
+  expect(() => response.destroy()).not.toThrow();
+  await sent;
+});
