@@ -10,7 +10,7 @@ import {
   type Watchdog,
 } from "@portico/core/adapter";
 import type { AwsContext } from "../context.js";
-import { countdown } from "./countdown.js";
+import { countdown, settle } from "./countdown.js";
 import type { HttpEvent } from "./event.js";
 import type { HttpResult } from "./result.js";
 import type { EventSource } from "./source.js";
@@ -55,12 +55,15 @@ async function collect(
     chunks.return().catch(() => undefined);
     return fail(source, response, context, error);
   }
-  await context["~settle"]();
-  return send(source, { ...response, body }, context, watchdog);
+  await settle(context, watchdog);
+  return send(source, finishReply(source.method(), { ...response, body }), context, watchdog);
 }
 
 function encode(source: EventSource<HttpEvent>, response: HttpReply, body: Buffered | null): HttpResult {
-  if (body === null || typeof body === "string") return source.toResult(response, body ?? "", false);
+  if (body === null || typeof body === "string") {
+    // As UTF-8 has it: half a character would be a broken escape in the result's JSON.
+    return source.toResult(response, body?.toWellFormed() ?? "", false);
+  }
   const { "content-type": type, "content-encoding": encoding } = response.headers;
   // REST APIs pass base64 on as it stands unless the media type is listed as binary: text that was collected must go as text.
   const text = toExactText(String(type), String(encoding ?? "identity"), body);
