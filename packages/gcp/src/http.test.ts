@@ -2,7 +2,7 @@ import { request as send } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { getFunction, getTestServer } from "@google-cloud/functions-framework/testing";
-import { type AnyHttpFunction, http as declare, reply } from "@portico/core";
+import { type AnyHttpFunction, type Context, http as declare, reply } from "@portico/core";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type GcpHttpOptions, http, native } from "./index.js";
 
@@ -356,6 +356,19 @@ test("a streamed reply arrives chunk by chunk, and one that breaks off is cut", 
   expect((times[1] as number) - (times[0] as number)).toBeGreaterThan(50);
   await expect(ask(port, "/broken")).rejects.toThrow(/aborted|hang up|ECONNRESET/);
   expect(JSON.stringify(logged())).toContain("lost the database");
+});
+
+test("work that a stream passes to waitUntil, and that never ends, holds the reply up to the deadline only", async () => {
+  async function* chunks({ waitUntil, signal }: Context, late: boolean) {
+    yield "a";
+    if (late) await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+    waitUntil(new Promise(() => undefined));
+  }
+  const port = await deploy(
+    declare.get("/:when").handle(({ params }, context) => reply.stream(chunks(context, params.when === "late"))),
+    { timeoutMs: 700 },
+  );
+  for (const when of ["early", "late"]) expect(String((await ask(port, `/${when}`)).body)).toBe("a");
 });
 
 test("a stream's signal aborts before Google cuts the connection", async () => {

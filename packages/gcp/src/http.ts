@@ -101,7 +101,7 @@ export function http(name: string, fn: AnyHttpFunction, options: GcpHttpOptions 
     if (stream) watchdog.watch(stream);
     try {
       // The processor is throttled after the end of a reply, so work passed to waitUntil goes before it.
-      const sent = sendReply(response, source.method(), reply, stream && (() => context["~settle"]()));
+      const sent = sendReply(response, source.method(), reply, stream && (() => stream.settle()));
       if (sent) await sent;
     } catch (error) {
       context.log.error("the reply broke off", { error: errorFields(error) });
@@ -121,10 +121,15 @@ export function http(name: string, fn: AnyHttpFunction, options: GcpHttpOptions 
   return handler;
 }
 
-/** Aborts a stream's signal shortly before Google cuts the connection. */
+// Of the half second between the signal and the end of the connection.
+const lastWaitMs = 250;
+
+/** Aborts a stream's signal shortly before Google cuts the connection, and ends the wait for work passed to `waitUntil`. */
 class StreamDeadline implements Watched {
   dueMs: number;
   private readonly context: GcpContext;
+  private due = false;
+  private giveUp: (() => void) | undefined = undefined;
 
   constructor(deadlineMs: number, context: GcpContext) {
     this.dueMs = deadlineMs - 500;
@@ -133,7 +138,27 @@ class StreamDeadline implements Watched {
 
   onDue(): void {
     this.dueMs = Number.POSITIVE_INFINITY;
+    this.due = true;
     this.context["~abort"](new HandlerError("TIMEOUT", "The reply did not end in time."));
+    this.giveUp?.();
+  }
+
+  settle(): Promise<void> | undefined {
+    const work = this.context["~settle"]();
+    return (
+      work &&
+      new Promise((resolve) => {
+        this.giveUp = () => {
+          this.context.log.error("work passed to waitUntil did not finish in time");
+          resolve();
+        };
+        const timer = this.due ? setTimeout(this.giveUp, lastWaitMs) : undefined;
+        work.then(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      })
+    );
   }
 }
 
