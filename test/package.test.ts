@@ -39,10 +39,27 @@ test("the README's code compiles against the packed declarations, with and witho
   const files = ["hello.ts", "hello-test.ts", "layers.ts"].map((name) => copy(name));
   const adapters = ["aws", "azure", "gcp", "node"].map((name) => `import * as ${name} from "@portico/${name}";`);
   writeFileSync(join(project, "adapters.ts"), `${adapters.join("\n")}\nexport default [aws, azure, gcp, node];\n`);
-  const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2023", "--types", "node"];
-  for (const lib of ["es2023", "es2023,dom"]) {
-    await run(process.execPath, [tsc, ...options, "--lib", lib, ...files, "adapters.ts"], { cwd: project });
+  const strict = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"];
+  const options = ["--noEmit", ...strict, "--target", "es2023", "--types", "node"];
+  for (const [module, resolution, lib] of [
+    ["nodenext", "nodenext", "es2023"],
+    ["esnext", "bundler", "es2023,dom"],
+  ] as const) {
+    const how = ["--module", module, "--moduleResolution", resolution, "--lib", lib];
+    await run(process.execPath, [tsc, ...options, ...how, ...files, "adapters.ts"], { cwd: project });
   }
+});
+
+test("CommonJS can require the packages, as docs/platforms.md says", async () => {
+  writeFileSync(join(project, "require.cjs"), 'console.log(typeof require("@portico/core").http.get);\n');
+  const { stdout } = await run(process.execPath, ["require.cjs"], { cwd: project });
+  expect(stdout.trim()).toBe("function");
+  writeFileSync(join(project, "require.cts"), 'import { http } from "@portico/core";\nhttp.get("/");\n');
+  const options = ["--noEmit", "--skipLibCheck", "--target", "es2023", "--types", "node", "require.cts"];
+  await run(process.execPath, [tsc, "--module", "nodenext", ...options], { cwd: project });
+  await expect(run(process.execPath, [tsc, "--module", "node16", ...options], { cwd: project })).rejects.toMatchObject({
+    stdout: expect.stringContaining("TS1479"),
+  });
 });
 
 test("the README's unit test runs", async () => {
@@ -62,7 +79,7 @@ test("the README's server answers, and stops when it is told to", async () => {
   try {
     const url = await new Promise<string>((resolve, reject) => {
       child.stdout.setEncoding("utf8").on("data", (text: string) => {
-        const [match] = /http:\S+/.exec(text) ?? [];
+        const [match] = /http:[^\s"]+\/hello\/world/.exec(text) ?? [];
         if (match) resolve(match);
       });
       child.on("close", () => reject(new Error("the server ended")));
@@ -80,7 +97,7 @@ test("every entry point of every package can be imported", async () => {
   const entries = names.flatMap((name) => {
     const { exports } = JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"));
     return Object.keys(exports)
-      .filter((path) => !path.endsWith(".json"))
+      .filter((path) => !/\.json$|worker$/.test(path))
       .map((path) => join("@portico", name, path));
   });
   const code = entries.map((entry) => `await import(${JSON.stringify(entry)});`).join("\n");

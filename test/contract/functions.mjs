@@ -76,6 +76,13 @@ const waits = http.get("/waits").handle((_request, { waitUntil, log }) => {
   return reply.text("sent");
 });
 
+/** The reply that the request describes. */
+const mirror = http.post("/mirror").handle(async (request) => {
+  const { status, headers, cookies, body } = await request.json();
+  const type = { "content-type": "application/octet-stream" };
+  return reply.bytes(Buffer.from(body, "hex"), { status, headers: { ...headers, ...type }, cookies });
+});
+
 async function* parts() {
   for (const part of ["one ", "zwei ü ", "three"]) {
     yield part;
@@ -163,6 +170,9 @@ const replies = {
 };
 const replyFunctions = Object.entries(replies).map(([name, handler]) => http.get(`/reply/${name}`).handle(handler));
 
-export const app = router([echo, item, text, json, bytes, bodyStream, form, order, context, waits, ...replyFunctions], {
-  use: [mark],
-});
+export const app = router(
+  [echo, item, text, json, bytes, bodyStream, form, order, context, waits, mirror, ...replyFunctions],
+  {
+    use: [mark],
+  },
+);

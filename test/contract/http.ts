@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { httpProperties } from "./properties.js";
 import { lines, text, type WireReply, type WireRequest } from "./wire.js";
 
 /** Where a platform cannot do what the others do; each is in the docs. */
@@ -43,6 +44,8 @@ export function httpContract(name: string, limits: Limits, deploy: () => Promise
     const post = (target: string, body: string | Uint8Array, type: string) =>
       send({ method: "POST", target, body, headers: [["content-type", type]] });
     const echo = async (request: WireRequest) => JSON.parse(text(await send(request)));
+
+    describe("a request, and a reply,", () => httpProperties(limits, send));
 
     describe("a request", () => {
       test("keeps its method", async () => {

@@ -199,6 +199,10 @@ test("each process has one request at a time; several processes share them", asy
   expect(new Set(pids).size).toBe(2);
 });
 
+test("a format that does not exist is refused before anything starts", async () => {
+  await expect(start("echo", { format: "function-url" as HttpFormat })).rejects.toThrow(/function-url.*http-2\.0, url/);
+});
+
 test("a module that cannot be loaded rejects with the reason", async () => {
   const fails = fileURLToPath(new URL("aws/fails-to-load.mjs", import.meta.url));
   await expect(start("x", { module: fails })).rejects.toThrow(/no database at start/);

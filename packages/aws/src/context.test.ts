@@ -49,11 +49,9 @@ test("native gives the event and the context untouched, and refuses on another p
   const event = payloadV2();
   const lambda = lambdaContext();
   const { context } = await see(event, {}, lambda);
-  expect(native(context).event).toBe(event);
-  expect(native(context).context).toBe(lambda);
-  expect(() => native({ ...context, platform: "azure" } as Context)).toThrow(
-    expect.objectContaining({ code: "CONFIG_INVALID" }),
-  );
+  expect(native(context)?.event).toBe(event);
+  expect(native(context)?.context).toBe(lambda);
+  expect(native({ ...context, platform: "azure" } as Context)).toBeUndefined();
 });
 
 test("the trace is the caller's traceparent first, then X-Ray's from context, invoke store and environment", async () => {

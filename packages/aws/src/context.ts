@@ -1,5 +1,4 @@
 import type { Context, Logger, LogLevel, Trace } from "@portico/core";
-import { HandlerError } from "@portico/core";
 import {
   createLogger,
   errorFields,
@@ -38,19 +37,13 @@ export interface Native<E = unknown> {
 }
 
 /**
- * The native event and context of the invocation; the type of the event is the caller's to say.
+ * The untouched event and context of an invocation, undefined when it does not run on Lambda; the type of the event is the caller's to say.
  *
  * @example
- * const { event } = native<APIGatewayProxyEventV2>(context);
- * @throws {HandlerError} CONFIG_INVALID when the function does not run on AWS Lambda.
+ * const event = native<APIGatewayProxyEventV2>(context)?.event;
  */
-export function native<E = unknown>(context: Context): Native<E> {
-  if (context.platform !== "aws") {
-    throw new HandlerError("CONFIG_INVALID", `There is no Lambda event on ${context.platform}.`, {
-      hint: 'Ask `context.platform === "aws"` before calling native(context) in a function that runs elsewhere too.',
-    });
-  }
-  return context.native as Native<E>;
+export function native<E = unknown>({ platform, native: given }: Context): Native<E> | undefined {
+  return platform === "aws" ? (given as Native<E>) : undefined;
 }
 
 /** What is the same for all invocations of one function; read once. */

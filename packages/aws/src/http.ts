@@ -1,5 +1,5 @@
-import { type AnyHttpFunction, HandlerError, type LogLevel } from "@portico/core";
-import { canonicalPath, createHttpEntry, Watchdog } from "@portico/core/adapter";
+import type { AnyHttpFunction, LogLevel } from "@portico/core";
+import { checkOptions, createHttpEntry, toBasePath, Watchdog } from "@portico/core/adapter";
 import { AwsContext, type FunctionFacts, type LambdaContext, readFacts } from "./context.js";
 import type { HttpEvent } from "./http/event.js";
 import { readEvent } from "./http/read.js";
@@ -18,23 +18,26 @@ export type { ResponseStream } from "./http/stream.js";
 export interface HttpOptions {
   /** Request bodies over this are refused with 413 when they are read. Bytes; default 6 MiB, the most that Lambda takes. */
   readonly bodyLimit?: number | undefined;
-  /** The base path of a custom domain's mapping, such as `/v1`: taken off where a path starts with it. */
+  /**
+   * What stands in front of the functions' paths, such as the `/v1` of a custom domain's mapping: taken off where a path starts with it,
+   * and told in `request.basePath`. Default: nothing.
+   */
   readonly basePath?: string | undefined;
   /**
    * Whether the stage is taken off the front of an HTTP API's path. Default: true. A custom domain has no stage in its path; say false
    * there when a route starts with the stage's name.
    */
   readonly stripStage?: boolean | undefined;
-  /** Ends an invocation earlier than the function's own time-out: API Gateway waits 29 seconds. Milliseconds. */
+  /** Ends an invocation earlier than the function's own time-out: API Gateway waits 29 seconds. Milliseconds; default 0, no other limit. */
   readonly timeoutMs?: number | undefined;
   /**
    * How many proxies of yours stand in front of the API, load balancer or function URL, such as 1 for CloudFront. `clientIp` is then
-   * taken from that many places before the end of `X-Forwarded-For`. Default: 0.
+   * taken from that many places further left in `X-Forwarded-For`. Default: 0.
    */
   readonly trustedProxies?: number | undefined;
   /**
    * Identities to take from headers that anybody who reaches the function could send. `alb-oidc`: the `x-amzn-oidc-*` headers, safe
-   * where every listener rule to the function authenticates.
+   * where every listener rule to the function authenticates. Default: none.
    */
   readonly trust?: readonly "alb-oidc"[] | undefined;
   /** Default: `AWS_LAMBDA_LOG_LEVEL`, then `LOG_LEVEL`, then `info`. */
@@ -70,7 +73,8 @@ export function http(
   const watchdog = new Watchdog();
   const entry = createHttpEntry(fn, watchdog, options);
   const settings = toSettings(options);
-  const { logLevel, timeoutMs = Number.POSITIVE_INFINITY } = options;
+  const { logLevel } = options;
+  const timeoutMs = options.timeoutMs || Number.POSITIVE_INFINITY;
   let facts: FunctionFacts | undefined;
   let cold = true;
 
@@ -100,17 +104,8 @@ export function http(
   return handler;
 }
 
-function toSettings({ basePath = "", stripStage = true, trustedProxies = 0, trust = [] }: HttpOptions): HttpSettings {
-  const prefix = canonicalPath(basePath).replace(/\/+$/, "");
-  if (prefix !== "" && !prefix.startsWith("/"))
-    throw invalid(`basePath ${JSON.stringify(basePath)} does not start with a slash`);
-  if (!Number.isInteger(trustedProxies) || trustedProxies < 0)
-    throw invalid("trustedProxies is not a whole number from 0");
-  const unknown = trust.find((name) => name !== "alb-oidc");
-  if (unknown !== undefined) throw invalid(`trust names ${JSON.stringify(unknown)}, and only "alb-oidc" is known`);
-  return { basePath: prefix, stripStage, trustedProxies, trust };
-}
-
-function invalid(what: string): HandlerError {
-  return new HandlerError("CONFIG_INVALID", `The option ${what}.`);
+function toSettings(options: HttpOptions): HttpSettings {
+  checkOptions(options, ["alb-oidc"]);
+  const { basePath, stripStage = true, trustedProxies = 0, trust = [] } = options;
+  return { basePath: toBasePath(basePath), stripStage, trustedProxies, trust };
 }

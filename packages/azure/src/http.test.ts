@@ -40,6 +40,45 @@ test.each(["", "1a", "a b", "a.b", "a".repeat(129)])("the function name %j is re
   expect(() => http(name, fn)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
 });
 
+test.each([
+  [{ bodyLimit: Number.NaN }, "bodyLimit"],
+  [{ timeoutMs: Number.NaN }, "timeoutMs"],
+  [{ trustedProxies: -1 }, "trustedProxies"],
+  [{ trust: ["easyauth" as "easy-auth"] }, "easyauth"],
+])("the option %j is refused where the function is registered", (options, named) => {
+  const fn = portable.get("/").handle(() => reply.empty());
+  expect(() => http("wrong", fn, options)).toThrow(
+    expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining(named) }),
+  );
+});
+
+test("with timeoutMs 0 there is no deadline", async () => {
+  const fn = portable.get("/x").handle((_request, { deadline }) => reply.json({ none: deadline === undefined }));
+  const { invoke: call } = deploy(fn, { timeoutMs: 0 });
+  expect(body(await call({ url: `${origin}/api/x` }))).toBe('{"none":true}');
+});
+
+test.each([
+  [{}, "error", false],
+  [{}, undefined, true],
+  [{ logLevel: "info" } as const, "error", true],
+])("with the option %j and LOG_LEVEL %s, that info is logged is %s", async (options, level, logged) => {
+  vi.stubEnv("LOG_LEVEL", level);
+  const lines: string[] = [];
+  const context = new InvocationContext({
+    invocationId: "1",
+    functionName: "x",
+    logHandler: (_level, ...args) => void lines.push(String(args[0])),
+  });
+  const fn = portable.get("/x").handle((_request, { log }) => {
+    log.info("said");
+    return reply.empty();
+  });
+  await deploy(fn, options).handler(new HttpRequest({ method: "GET", url: `${origin}/api/x` }), context);
+  expect(lines.some((line) => line.includes("said"))).toBe(logged);
+  vi.unstubAllEnvs();
+});
+
 test("a function of another kind is refused", () => {
   const queue = Object.assign(async () => undefined, { trigger: { kind: "queue" } });
   expect(() => http("queue", queue as never)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));

@@ -5,8 +5,9 @@ import {
   type HttpRequest,
   type HttpResponseInit,
 } from "@azure/functions";
-import { type AnyHttpFunction, HandlerError, type LogLevel, reply } from "@portico/core";
+import { type AnyHttpFunction, HandlerError, type LogLevel } from "@portico/core";
 import {
+  checkOptions,
   createHttpEntry,
   defaultBodyLimit,
   describe,
@@ -14,6 +15,8 @@ import {
   finishReply,
   type HttpEntry,
   isStreamBody,
+  toFailure,
+  toLogLevel,
   Watchdog,
 } from "@portico/core/adapter";
 import { connectionOf } from "./connection.js";
@@ -31,15 +34,23 @@ export interface AzureHttpOptions extends Omit<HttpFunctionOptions, "handler" | 
   readonly bodyLimit?: number | undefined;
   /** A streamed reply over this fails with 500 where the app does not stream and it is sent in one piece. Bytes; default 6 MiB. */
   readonly collectLimit?: number | undefined;
-  /** What host.json says in `extensions.http.routePrefix`; taken off `request.path`. Default: `api`. */
+  /**
+   * What host.json says in `extensions.http.routePrefix`: taken off where a path starts with it, and told in `request.basePath`. `""` for
+   * none. Default: `api`.
+   */
   readonly routePrefix?: string | undefined;
-  /** How long an invocation may take, since Azure does not tell. Milliseconds; default 230000, the load balancer's limit. */
+  /**
+   * How long an invocation may take, since Azure does not tell. Milliseconds; 0 for no limit. Default: 230000, the load balancer's.
+   */
   readonly timeoutMs?: number | undefined;
-  /** How many proxies in front of the function wrote into `x-forwarded-for`; 0 for none. Default 1: the platform's own front end. */
+  /**
+   * How many proxies of yours stand in front of Azure's own front end, such as 1 for Front Door. `clientIp` is then taken from that many
+   * places further left in `X-Forwarded-For`. Default 0: the right-most address.
+   */
   readonly trustedProxies?: number | undefined;
   /** Header identities to believe: `easy-auth` only where Easy Auth stands in front of every path to the app. Default: none. */
   readonly trust?: readonly "easy-auth"[] | undefined;
-  /** Log entries below are left out. Default: `info`; host.json filters further. */
+  /** Log entries below are left out. Default: the environment variable `LOG_LEVEL`, else `info`; host.json filters further. */
   readonly logLevel?: LogLevel | undefined;
 }
 
@@ -58,13 +69,14 @@ export type AzureHttpHandler = (request: HttpRequest, context: AzureInvocationCo
  */
 export function http(name: string, fn: AnyHttpFunction, options: AzureHttpOptions = {}): AzureHttpHandler {
   const { bodyLimit, collectLimit, routePrefix, timeoutMs, trustedProxies, trust, logLevel, ...registration } = options;
+  checkOptions(options, ["easy-auth"]);
   const entry = createHttpEntry(fn, new Watchdog(), { bodyLimit });
   checkName(name);
   const handler = createHandler(entry, {
     prefix: toPrefix(routePrefix ?? "api"),
-    trustedProxies: trustedProxies ?? 1,
+    trustedProxies: trustedProxies ?? 0,
     easyAuth: trust?.includes("easy-auth") ?? false,
-    timeoutMs: timeoutMs ?? 230_000,
+    timeoutMs: (timeoutMs ?? 230_000) || Number.POSITIVE_INFINITY,
     collectLimit: collectLimit ?? defaultBodyLimit,
     logLevel,
   });
@@ -81,14 +93,18 @@ interface HandlerOptions extends SourceOptions {
 }
 
 function createHandler(entry: HttpEntry, options: HandlerOptions): AzureHttpHandler {
-  const { logLevel, timeoutMs, collectLimit } = options;
+  const { timeoutMs, collectLimit } = options;
   let coldStart = true;
   let region: string | undefined;
+  let logLevel: LogLevel | undefined;
   return async (request, azure) => {
     const native: AzureHttpNative = { request: checkRequest(request), context: azure };
     const entered = Date.now();
     // Not read earlier: the host replaces the environment when it makes a waiting worker this app's.
-    if (coldStart) region = process.env.REGION_NAME;
+    if (coldStart) {
+      region = process.env.REGION_NAME;
+      logLevel = options.logLevel ?? toLogLevel(process.env.LOG_LEVEL);
+    }
     const context = new AzureContext({ native, region, deadlineMs: entered + timeoutMs, coldStart, logLevel });
     coldStart = false;
     begin(context);
@@ -103,7 +119,7 @@ function createHandler(entry: HttpEntry, options: HandlerOptions): AzureHttpHand
       return init;
     } catch (error) {
       context.log.error("the reply could not be sent", { error: errorFields(error) });
-      return toAzureReply(finishReply(portable.method, reply.problem(error)), context);
+      return toAzureReply(finishReply(portable.method, toFailure(error)), context);
     } finally {
       context["~return"]();
       if (!streams) end(context);

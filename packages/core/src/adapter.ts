@@ -24,8 +24,10 @@ export {
   refuseMethod,
 } from "./kinds/http/answer.js";
 export { concat, defaultBodyLimit, tooLarge } from "./kinds/http/body.js";
+export { type Chunks, toChunks } from "./kinds/http/chunks.js";
 export { parseCookies, serializeCookie } from "./kinds/http/cookies.js";
-export { cancelBody, checkReply, collectBody, finishReply, isStreamBody, toChunks } from "./kinds/http/finish.js";
+export { toFailure } from "./kinds/http/failure.js";
+export { cancelBody, cancelLate, checkReply, collectBody, finishReply, isStreamBody } from "./kinds/http/finish.js";
 export { create as createHttpFunction } from "./kinds/http/function.js";
 export { joinLines, LazyHeaders } from "./kinds/http/headers.js";
 export { toClaims, toIdentity } from "./kinds/http/identity.js";
@@ -37,6 +39,7 @@ export {
   canonicalPath,
   compilePath,
   decodeParam,
+  isBehind,
   notFound,
   type PathMatcher,
   type PathSegment,
@@ -50,6 +53,7 @@ export { LazyMessage, type MessageSource } from "./kinds/message.js";
 export { objectFacts } from "./kinds/object.js";
 export { orderGroup } from "./kinds/order.js";
 export { createLogger, errorFields, type LoggerOptions, toLine, toLogLevel } from "./log.js";
+export { checkOptions, type SharedOptions } from "./options.js";
 export { type Buffered, toBytes, toJson, toRawJson, toText } from "./payload.js";
 export { compose, type Layer, type Run } from "./pipeline.js";
 export { newTrace, parseTraceparent } from "./trace.js";

@@ -6,9 +6,11 @@ import { newTrace, type Trace } from "./trace.js";
 export interface Context {
   /** The platform's own id of this invocation. */
   readonly id: string;
+  /** The name the function is deployed or registered under. */
   readonly functionName: string;
   /** `aws`, `azure`, `gcp`, `node`, or `local` for a function called without a platform. */
   readonly platform: string;
+  /** Where it runs, as the platform spells it; undefined when it does not say. */
   readonly region: string | undefined;
   /** When the platform will end this invocation; undefined when it does not say and no option does. */
   readonly deadline: Date | undefined;
@@ -18,6 +20,7 @@ export interface Context {
   readonly signal: AbortSignal;
   /** The caller's trace, or a new one where the caller sent none. */
   readonly trace: Trace;
+  /** Writes one JSON line per entry, in the shape that the platform's log service parses. */
   readonly log: Logger;
   /** Work that may go on beside the reply: it is settled before the invocation ends and before a message is acknowledged. */
   readonly waitUntil: (promise: Promise<unknown>) => void;
@@ -29,19 +32,25 @@ export interface Context {
 
 /** What an adapter knows at the start of an invocation. */
 export interface ContextInit {
+  /** {@link Context.id} */
   readonly id: string;
+  /** {@link Context.functionName} */
   readonly functionName: string;
+  /** {@link Context.platform} */
   readonly platform: string;
+  /** Default: undefined, where the platform does not say. */
   readonly region?: string | undefined;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch; Infinity, as undefined, for none. */
   readonly deadlineMs?: number | undefined;
+  /** Default: false. */
   readonly coldStart?: boolean | undefined;
+  /** {@link Context.native} */
   readonly native?: unknown;
 }
 
 /**
  * The root context of one invocation. Adapters extend it and say how to make the trace and the logger. Layers see children made with
- * `Object.create`, so everything memoised lives on the root, and there are no private fields.
+ * the same prototype, so everything memoised lives on the root, and there are no private fields.
  */
 export class InvocationContext implements Context {
   readonly id: string;
@@ -74,7 +83,7 @@ export class InvocationContext implements Context {
     this.region = init.region;
     this.coldStart = init.coldStart ?? false;
     this.native = init.native;
-    this["~deadlineMs"] = init.deadlineMs;
+    this["~deadlineMs"] = init.deadlineMs === Number.POSITIVE_INFINITY ? undefined : init.deadlineMs;
     this["~root"] = this;
     this["~host"] = this;
   }

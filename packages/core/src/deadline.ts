@@ -33,14 +33,18 @@ export class Deadline implements Watched {
    * What `start` gives, or the rejection when its turn comes. What starts inside it is given up before it. After the last step nobody
    * would give it up, so it does not start.
    */
-  over<T>(start: () => T | PromiseLike<T>): Promise<T> {
+  over<T>(start: () => T | PromiseLike<T>, onLate?: (value: T) => void): Promise<T> {
     if (this.step === 3) return Promise.reject(timeout());
     return new Promise((resolve, reject) => {
+      let late = false;
       // Nobody tells when a wait is over: to give up what has settled does nothing.
-      this.waits.push(reject);
+      this.waits.push((error) => {
+        late = true;
+        reject(error);
+      });
       const result = start();
       if (typeof (result as PromiseLike<T> | undefined)?.then === "function")
-        (result as PromiseLike<T>).then(resolve, reject);
+        (result as PromiseLike<T>).then((value) => (late ? onLate?.(value) : resolve(value)), reject);
       else resolve(result);
     });
   }
@@ -50,8 +54,15 @@ function timeout(): HandlerError {
   return new HandlerError("TIMEOUT", "The function did not answer in time.");
 }
 
-/** What `start` gives, unless the adapter's deadline gives it up first; where there is no deadline, just that. */
-export function inTime<T>(start: () => T | PromiseLike<T>, context: Context): T | PromiseLike<T> {
+/**
+ * What `start` gives, unless the adapter's deadline gives it up first; where there is no deadline, just that. `onLate` gets what comes
+ * after that all the same.
+ */
+export function inTime<T>(
+  start: () => T | PromiseLike<T>,
+  context: Context,
+  onLate?: (value: T) => void,
+): T | PromiseLike<T> {
   const deadline = (context as InvocationContext)["~host"]?.["~deadline"];
-  return deadline ? deadline.over(start) : start();
+  return deadline ? deadline.over(start, onLate) : start();
 }

@@ -94,3 +94,15 @@ test("levels are read in any case", () => {
   expect(toLogLevel("toString")).toBeUndefined();
   expect(toLogLevel(undefined)).toBeUndefined();
 });
+
+test("an entry with a tangle of objects is written in no time, and one that is nested very deep too", () => {
+  const tangle = Array.from({ length: 40 }, (_, id): Record<string, unknown> => ({ id }));
+  for (const from of tangle) for (const to of tangle) from[`to${String(to.id)}`] = to;
+  const { lines, log } = recorder();
+  log.info("tangle", { tangle });
+  let deep: object = {};
+  for (let level = 0; level < 50_000; level += 1) deep = { deep };
+  log.info("deep", { deep });
+  expect(lines).toHaveLength(2);
+  expect(lines[0]!.length).toBeLessThan(1_000_000);
+});

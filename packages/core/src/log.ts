@@ -1,5 +1,6 @@
 import { HandlerError, toError } from "./error.js";
 
+/** How much an entry matters, from the least. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** What a log entry carries beside its message: plain data. An `error` field is written with its stack and causes. */
@@ -23,6 +24,7 @@ export interface LogEntry {
   readonly fields: LogFields;
 }
 
+/** What a logger is made of. */
 export interface LoggerOptions {
   /** Turns an entry into the object the cloud's log service parses. */
   readonly format: (entry: LogEntry) => object;
@@ -30,6 +32,7 @@ export interface LoggerOptions {
   readonly write: (line: string, level: LogLevel) => void;
   /** Entries below are left out. Default: `info`. */
   readonly level?: LogLevel | undefined;
+  /** In every entry. Default: none. */
   readonly fields?: LogFields | undefined;
 }
 
@@ -86,7 +89,7 @@ export function toLine(value: object): string {
   try {
     return JSON.stringify(value, plain);
   } catch {
-    return JSON.stringify(acyclic(value, []));
+    return JSON.stringify(acyclic(value, [], { objects: 0 }));
   }
 }
 
@@ -96,18 +99,24 @@ function plain(_key: string, value: unknown): unknown {
   return value;
 }
 
-function acyclic(value: unknown, parents: readonly unknown[]): unknown {
+// Levels and objects of an entry that plain JSON cannot write. The ways through a tangle, such as a native request, are without number.
+const deepest = 50;
+const most = 1000;
+
+function acyclic(value: unknown, parents: readonly unknown[], written: { objects: number }): unknown {
   if (typeof value === "function" || typeof value === "symbol") return String(value);
   const flat = plain("", value);
   if (typeof flat !== "object" || flat === null) return flat;
   if (parents.includes(value)) return "[circular]";
+  if (parents.length > deepest || written.objects >= most) return "[left out]";
+  written.objects += 1;
   if (flat instanceof Date) return Number.isNaN(flat.getTime()) ? "Invalid Date" : flat.toISOString();
   const path = [...parents, value];
-  if (Array.isArray(flat)) return flat.map((item) => acyclic(item, path));
+  if (Array.isArray(flat)) return flat.map((item) => acyclic(item, path, written));
   return Object.fromEntries(
     Object.keys(flat).map((name) => {
       try {
-        return [name, acyclic((flat as Record<string, unknown>)[name], path)];
+        return [name, acyclic((flat as Record<string, unknown>)[name], path, written)];
       } catch {
         return [name, "[unreadable]"];
       }

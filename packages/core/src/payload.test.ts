@@ -76,3 +76,9 @@ test.each([
 ])("%s is harmless, and is kept", (text) => {
   expect(toJson(text)).toEqual(JSON.parse(text));
 });
+
+test("a long list beside an escaped character is JSON like any other", () => {
+  const items = Array.from({ length: 300_000 }, () => 1);
+  expect(toJson(`{"items":${JSON.stringify(items)},"name":"caf\\u00e9"}`)).toEqual({ items, name: "café" });
+  expect(() => toJson(`{"items":${JSON.stringify(items)},"__proto__":1}`)).toThrow("not allowed");
+});

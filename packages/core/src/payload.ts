@@ -69,7 +69,8 @@ export function refusePrototypeKeys(value: unknown): void {
         hint: 'A "__proto__" or "constructor.prototype" key changes the prototype of whatever it is copied into.',
       });
     }
-    open.push(...Object.values(next));
+    // One by one: a spread puts every item on the stack.
+    for (const value of Object.values(next)) open.push(value);
   }
 }
 

@@ -67,9 +67,10 @@ const readers: Record<keyof Parts, (request: HttpRequest) => unknown> = {
   body: (request) => request.json(),
   query: ({ query }) => {
     const values: Record<string, string | string[]> = {};
-    for (const name of new Set(query.keys())) {
-      const all = query.getAll(name);
-      define(values, name, all.length > 1 ? all : (all[0] as string));
+    for (const [name, value] of query) {
+      const before = Object.hasOwn(values, name) ? values[name] : undefined;
+      if (typeof before === "object") before.push(value);
+      else define(values, name, before === undefined ? value : [before, value]);
     }
     return values;
   },

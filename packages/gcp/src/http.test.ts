@@ -2,7 +2,7 @@ import { request as send } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { getFunction, getTestServer } from "@google-cloud/functions-framework/testing";
-import { type AnyHttpFunction, http as declare, reply } from "@portico/core";
+import { type AnyHttpFunction, type Context, http as declare, reply } from "@portico/core";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type GcpHttpOptions, http, native } from "./index.js";
 
@@ -190,8 +190,8 @@ test("the client's address is the right-most one in X-Forwarded-For, never the f
   ];
   const seen = async (options?: GcpHttpOptions) => (await ask(await deploy(echo, options), "/", { headers })).json();
   expect(await seen()).toMatchObject({ clientIp: "1.2.3.4", url: "https://a.test/" });
-  expect(await seen({ trustedProxies: 2 })).toMatchObject({ clientIp: "6.6.6.6", url: "https://evil.test/" });
-  expect(await seen({ trustedProxies: 0 })).toMatchObject({ clientIp: "127.0.0.1", url: "http://a.test/" });
+  expect(await seen({ trustedProxies: 1 })).toMatchObject({ clientIp: "6.6.6.6", url: "https://evil.test/" });
+  expect(await seen({ trustedProxies: 0 })).toMatchObject({ clientIp: "1.2.3.4", url: "https://a.test/" });
 });
 
 test("an identity in headers exists only where it is trusted by name", async () => {
@@ -358,6 +358,19 @@ test("a streamed reply arrives chunk by chunk, and one that breaks off is cut", 
   expect(JSON.stringify(logged())).toContain("lost the database");
 });
 
+test("work that a stream passes to waitUntil, and that never ends, holds the reply up to the deadline only", async () => {
+  async function* chunks({ waitUntil, signal }: Context, late: boolean) {
+    yield "a";
+    if (late) await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+    waitUntil(new Promise(() => undefined));
+  }
+  const port = await deploy(
+    declare.get("/:when").handle(({ params }, context) => reply.stream(chunks(context, params.when === "late"))),
+    { timeoutMs: 700 },
+  );
+  for (const when of ["early", "late"]) expect(String((await ask(port, `/${when}`)).body)).toBe("a");
+});
+
 test("a stream's signal aborts before Google cuts the connection", async () => {
   async function* chunks(signal: AbortSignal) {
     yield "a";
@@ -452,10 +465,37 @@ test("the context tells the execution's id and the function's name, and gives th
   });
 });
 
-test("a base path is taken off", async () => {
+test("with timeoutMs 0 there is no deadline, neither for the function nor for a stream", async () => {
+  const fn = declare.get("/").handle((_request, { deadline, signal }) =>
+    reply.stream(
+      (async function* () {
+        yield `${deadline}`;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        yield ` ${signal.aborted}`;
+      })(),
+    ),
+  );
+  const port = await deploy(fn, { timeoutMs: 0 });
+  expect(String((await ask(port, "/")).body)).toBe("undefined false");
+});
+
+test("a base path is taken off where the path starts with it", async () => {
   const port = await deploy(echo, { basePath: "/api" });
   expect((await ask(port, "/api/a")).json()).toMatchObject({ path: "/a", url: "http://a.test/a" });
-  expect((await ask(port, "/a")).status).toBe(404);
+  expect((await ask(port, "/a")).json()).toMatchObject({ path: "/a" });
+  expect((await ask(port, "/apia")).json()).toMatchObject({ path: "/apia" });
+});
+
+test.each([
+  [{ basePath: "api" }, "base path"],
+  [{ bodyLimit: Number.NaN }, "bodyLimit"],
+  [{ timeoutMs: -1 }, "timeoutMs"],
+  [{ trustedProxies: 0.5 }, "trustedProxies"],
+  [{ trust: ["easy-auth" as "iap"] }, "easy-auth"],
+])("the option %j is refused where the function is made", (options, named) => {
+  expect(() => http("wrong", echo, options)).toThrow(
+    expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining(named) }),
+  );
 });
 
 test("an event that is no HTTP request is refused by name", async () => {
@@ -492,4 +532,21 @@ test("a JSON body that is no object or array is refused by the framework, before
       400,
     );
   }
+});
+
+test("absurd content types, two hosts and 100 KB of headers have an answer", async () => {
+  const port = await deploy(echo);
+  for (const type of [
+    "\u00ff/\u00ff",
+    ";;;",
+    "text/plain; charset=nonsense",
+    "application/json; charset=utf-7",
+    "x".repeat(5000),
+  ]) {
+    const answer = await ask(port, "/", { method: "POST", headers: ["content-type", type], body: "{}" });
+    expect([200, 415], type.slice(0, 40)).toContain(answer.status);
+  }
+  expect((await ask(port, "/", { headers: ["host", "b.test"] })).status).toBe(400);
+  expect((await ask(port, "/", { headers: ["x-a", "x".repeat(100_000)] })).status).toBe(431);
+  expect((await ask(port, "/")).status).toBe(200);
 });

@@ -1,6 +1,7 @@
 import type { Request, Response } from "@google-cloud/functions-framework";
 import { type AnyHttpFunction, HandlerError, type LogLevel } from "@portico/core";
 import {
+  checkOptions,
   createHttpEntry,
   errorFields,
   isStreamBody,
@@ -16,17 +17,18 @@ import { GcpSource } from "./http/source.js";
 import { checkName, executionId, type GcpHandler, platformTimeoutMs, registerHandler } from "./registration.js";
 import { begin, end, isStopping } from "./stop.js";
 
+/** How an HTTP function runs on Google Cloud Functions. */
 export interface GcpHttpOptions {
-  /** Longest request body, in bytes; longer ones are refused with 413. Default: 6 MiB; Cloud Run takes 32 MiB. */
+  /** Request bodies over this are refused with 413 when they are read. Bytes; default 6 MiB; Cloud Run takes 32 MiB. */
   readonly bodyLimit?: number | undefined;
   /**
-   * How long Google lets the function run, in milliseconds, since it does not tell. Default: the environment variable
+   * How long Google lets the function run, since it does not tell. Milliseconds; 0 for no limit. Default: the environment variable
    * `CLOUD_RUN_TIMEOUT_SECONDS` where it is set, else 300000, the default of a deployment.
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * How many proxies, Google's own front end included, wrote into `X-Forwarded-For`. Default 1: the right-most address is the client's.
-   * With a load balancer in front of the function give 2; then `X-Forwarded-Host` is believed too.
+   * How many proxies of yours stand in front of Google's own front end, such as 1 for a load balancer. `clientIp` is then taken from
+   * that many places further left in `X-Forwarded-For`, and the host from `X-Forwarded-Host`. Default 0: the right-most address.
    */
   readonly trustedProxies?: number | undefined;
   /**
@@ -35,11 +37,14 @@ export interface GcpHttpOptions {
    * IAP's assertion are not verified here. Default: none.
    */
   readonly trust?: readonly TrustedIdentity[] | undefined;
-  /** What a load balancer or gateway leaves in front of the function's path, such as `/api`; other paths are 404. Default: nothing. */
+  /**
+   * What stands in front of the functions' paths, such as the `/api` of a load balancer: taken off where a path starts with it, and told
+   * in `request.basePath`. Default: nothing.
+   */
   readonly basePath?: string | undefined;
   /** The project that traces are in, so that log entries are linked to them. Default: the environment variable `GOOGLE_CLOUD_PROJECT`. */
   readonly projectId?: string | undefined;
-  /** Entries below are not written. Default: the environment variable `LOG_LEVEL`, else `info`. */
+  /** Log entries below are left out. Default: the environment variable `LOG_LEVEL`, else `info`. */
   readonly logLevel?: LogLevel | undefined;
 }
 
@@ -56,18 +61,20 @@ export type GcpHttpHandler = GcpHandler;
  * gcp.http("orders", router([createOrder, getOrder]));
  */
 export function http(name: string, fn: AnyHttpFunction, options: GcpHttpOptions = {}): GcpHttpHandler {
-  const { bodyLimit, trustedProxies = 1, projectId = process.env.GOOGLE_CLOUD_PROJECT } = options;
+  checkOptions(options, ["iap", "api-gateway"] satisfies TrustedIdentity[]);
+  const { bodyLimit, trustedProxies = 0, projectId = process.env.GOOGLE_CLOUD_PROJECT } = options;
   checkName(name);
   const watchdog = new Watchdog();
   const entry = createHttpEntry(fn, watchdog, { bodyLimit });
   const sourceOptions = {
     bodyLimit,
-    trustedProxies,
-    forwardedHost: trustedProxies > 1,
+    // Google's front end is one that can be trusted, but for the host, which it leaves as it came.
+    trustedProxies: trustedProxies + 1,
+    forwardedHost: trustedProxies > 0,
     basePath: toBasePath(options.basePath),
     trust: options.trust ?? [],
   };
-  const timeoutMs = options.timeoutMs ?? platformTimeoutMs();
+  const timeoutMs = (options.timeoutMs ?? platformTimeoutMs()) || Number.POSITIVE_INFINITY;
   const logLevel = options.logLevel ?? toLogLevel(process.env.LOG_LEVEL);
   let coldStart = true;
 
@@ -88,7 +95,8 @@ export function http(name: string, fn: AnyHttpFunction, options: GcpHttpOptions 
     if (stream) watchdog.watch(stream);
     try {
       // The processor is throttled after the end of a reply, so work passed to waitUntil goes before it.
-      await sendReply(response, source.method(), reply, stream && (() => context["~settle"]()));
+      const sent = sendReply(response, source.method(), reply, stream && (() => stream.settle()));
+      if (sent) await sent;
     } catch (error) {
       context.log.error("the reply broke off", { error: errorFields(error) });
       response.destroy();
@@ -99,10 +107,15 @@ export function http(name: string, fn: AnyHttpFunction, options: GcpHttpOptions 
   return registerHandler(name, answer);
 }
 
-/** Aborts a stream's signal shortly before Google cuts the connection. */
+// Of the half second between the signal and the end of the connection.
+const lastWaitMs = 250;
+
+/** Aborts a stream's signal shortly before Google cuts the connection, and ends the wait for work passed to `waitUntil`. */
 class StreamDeadline implements Watched {
   dueMs: number;
   private readonly context: GcpContext;
+  private due = false;
+  private giveUp: (() => void) | undefined = undefined;
 
   constructor(deadlineMs: number, context: GcpContext) {
     this.dueMs = deadlineMs - 500;
@@ -111,6 +124,26 @@ class StreamDeadline implements Watched {
 
   onDue(): void {
     this.dueMs = Number.POSITIVE_INFINITY;
+    this.due = true;
     this.context["~abort"](new HandlerError("TIMEOUT", "The reply did not end in time."));
+    this.giveUp?.();
+  }
+
+  settle(): Promise<void> | undefined {
+    const work = this.context["~settle"]();
+    return (
+      work &&
+      new Promise((resolve) => {
+        this.giveUp = () => {
+          this.context.log.error("work passed to waitUntil did not finish in time");
+          resolve();
+        };
+        const timer = this.due ? setTimeout(this.giveUp, lastWaitMs) : undefined;
+        work.then(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      })
+    );
   }
 }

@@ -8,8 +8,10 @@ import {
   reply,
   withHeaders,
 } from "@portico/core";
+import { toFailure } from "@portico/core/adapter";
 import { type OriginRule, toOriginCheck } from "./cors-origin.js";
 
+/** Which origins may do what. */
 export interface CorsOptions {
   /**
    * Who may read the replies: everybody (`*`), these origins, origins that match a pattern as a whole, or whoever a function allows (true,
@@ -66,7 +68,7 @@ export function cors(options: CorsOptions): Middleware<HttpRequest, Context, Non
     try {
       response = await next();
     } catch (error) {
-      response = reply.problem(error);
+      response = toFailure(error);
     }
     if (!fixed) grant.vary = withOrigin(response.headers.vary);
     return withHeaders(response, grant);

@@ -29,6 +29,7 @@ export type JwtKeys =
       readonly keys?: undefined;
     };
 
+/** What is checked of a token, whatever its keys. */
 export interface JwtChecks {
   /** The `iss` that tokens must have, or several to choose from. */
   readonly issuer: string | readonly string[];

@@ -5,11 +5,11 @@ import {
   type HttpRequest,
   type Marked,
   type Next,
-  reply,
   withHeaders,
 } from "@portico/core";
-import type { InvocationContext } from "@portico/core/adapter";
+import { type InvocationContext, toFailure } from "@portico/core/adapter";
 
+/** Where the id comes from and goes to. */
 export interface RequestIdOptions {
   /** The header that carries the id, in replies and in trusted requests. Default: `x-request-id`. */
   readonly header?: string | undefined;
@@ -59,7 +59,7 @@ export function requestId({
     try {
       response = await next(log ? { requestId: id, log } : { requestId: id });
     } catch (error) {
-      response = reply.problem(error);
+      response = toFailure(error);
     }
     return withHeaders(response, { [name]: id });
   };

@@ -128,3 +128,16 @@ test("a time that is none is refused at creation", () => {
     expect(() => timeout(ms)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
   }
 });
+
+test("the body of a reply that comes too late is let go", async () => {
+  const cancel = vi.fn();
+  const fn = http
+    .get("/")
+    .use(timeout(5))
+    .handle(async () => {
+      await sleep(20);
+      return reply.stream(new ReadableStream({ cancel }));
+    });
+  expect((await fn(fake.http(), fake.context())).status).toBe(504);
+  await vi.waitFor(() => expect(cancel).toHaveBeenCalledOnce());
+});

@@ -1,7 +1,9 @@
 import { HandlerError, type Marked, type Next, type None } from "@portico/core";
+import { cancelLate } from "@portico/core/adapter";
 
+/** Options of `timeout`. */
 export interface TimeoutOptions {
-  /** What the caller is told. */
+  /** What the caller is told. Default: "The function did not answer in time." */
   readonly message?: string | undefined;
 }
 
@@ -39,8 +41,10 @@ export function timeout(ms: number, { message = "The function did not answer in 
         controller.abort(error);
       }, ms);
     });
+    const running = next({ signal: controller.signal });
+    expired.catch(() => running.then(cancelLate, () => undefined));
     try {
-      return await Promise.race([next({ signal: controller.signal }), expired]);
+      return await Promise.race([running, expired]);
     } finally {
       clearTimeout(timer);
     }

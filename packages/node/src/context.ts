@@ -1,11 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { LogEntry, Logger, LogLevel, Trace } from "@portico/core";
+import type { Context, LogEntry, Logger, LogLevel, Trace } from "@portico/core";
 import { createLogger, type HttpSource, InvocationContext, parseTraceparent } from "@portico/core/adapter";
 
 /** What stands behind an invocation: `context.native`. */
 export interface NodeNative {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+}
+
+/** The untouched request and response of an invocation; undefined when it does not run on a server of this package. */
+export function native({ platform, native: given }: Context): NodeNative | undefined {
+  return platform === "node" ? (given as NodeNative) : undefined;
 }
 
 /** How entries are written. */

@@ -1,15 +1,24 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type AnyHttpFunction, HandlerError, type Identity, type LogEntry, type LogLevel } from "@portico/core";
-import { createHttpEntry, errorFields, sendReply, toBasePath, toLogLevel, Watchdog } from "@portico/core/adapter";
+import {
+  checkOptions,
+  createHttpEntry,
+  errorFields,
+  sendReply,
+  toBasePath,
+  toLogLevel,
+  Watchdog,
+} from "@portico/core/adapter";
 import { router } from "@portico/router";
 import { formatEntry, NodeContext } from "./context.js";
 import { lingerOver } from "./linger.js";
 import { ServerSource } from "./source.js";
 
+/** How HTTP functions run behind `node:http`. */
 export interface ListenerOptions {
-  /** Longest request body, in bytes; longer ones are refused with 413. Default: 6 MiB. */
+  /** Request bodies over this are refused with 413 when they are read. Bytes; default 6 MiB. */
   readonly bodyLimit?: number | undefined;
-  /** How long a function may take to the head of its reply, in milliseconds; then 504. Default: 60000; 0 for no limit. */
+  /** How long a function may take to the head of its reply; then 504. Milliseconds; default 60000; 0 for no limit. */
   readonly timeoutMs?: number | undefined;
   /**
    * How many proxies stand in front and are trusted to report the client. `X-Forwarded-For`, `-Proto` and `-Host` are read from the right:
@@ -17,13 +26,16 @@ export interface ListenerOptions {
    * own word. Default: 0, nothing is taken from these fields.
    */
   readonly trustedProxies?: number | undefined;
-  /** What stands in front of the functions' paths, such as `/api`; other paths are 404. Default: nothing. */
+  /**
+   * What stands in front of the functions' paths, such as the `/api` of an ingress: taken off where a path starts with it, and told in
+   * `request.basePath`. Default: nothing.
+   */
   readonly basePath?: string | undefined;
   /** Who is calling, by whatever checks it in front: a certificate of the socket, say. Default: nobody. */
   readonly identity?: ((request: IncomingMessage) => Identity | undefined) | undefined;
   /** `context.functionName`. Default: the environment variable `K_SERVICE` (Cloud Run, Knative), else `node`. */
   readonly name?: string | undefined;
-  /** Entries below are not written. Default: the environment variable `LOG_LEVEL`, else `info`. */
+  /** Log entries below are left out. Default: the environment variable `LOG_LEVEL`, else `info`. */
   readonly logLevel?: LogLevel | undefined;
   /** Makes of an entry the object that is written as one JSON line. Default: `time`, `level`, `message`, ids, and the entry's fields. */
   readonly log?: ((entry: LogEntry, context: NodeContext) => object) | undefined;
@@ -60,6 +72,7 @@ export function createInvoker(
   functions: AnyHttpFunction | readonly AnyHttpFunction[],
   options: ListenerOptions,
 ): Invoker {
+  checkOptions(options);
   const { bodyLimit, timeoutMs = 60_000, trustedProxies = 0, identity } = options;
   const fn = typeof functions === "function" ? functions : router(functions);
   const entry = createHttpEntry(fn, new Watchdog(), { bodyLimit, leavesWork: true });
@@ -98,12 +111,14 @@ export function createInvoker(
       const answer = await entry.answer(entry.toRequest(source), context);
       const beforeEnd = lingerOver(request, response, waitsForContinue);
       if (stopping) response.shouldKeepAlive = false;
-      await sendReply(response, source.method(), answer, beforeEnd);
+      const sent = sendReply(response, source.method(), answer, beforeEnd);
+      if (sent) await sent;
     } catch (error) {
       context.log.error("the reply broke off", { error: errorFields(error) });
       response.destroy();
     }
-    await context["~settle"]();
+    const work = context["~settle"]();
+    if (work) await work;
     active.delete(context);
   }
 

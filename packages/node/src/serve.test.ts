@@ -2,7 +2,7 @@ import { Agent, request as send } from "node:http";
 import { type AnyHttpFunction, type HttpRequest, http, type LogEntry, reply } from "@portico/core";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { exchange, RawConnection } from "../test/raw.js";
-import { type ServeOptions, type Serving, serve } from "./index.js";
+import { native, type ServeOptions, type Serving, serve } from "./index.js";
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 const running: Serving[] = [];
@@ -140,10 +140,31 @@ test("forwarded fields count only as far as proxies are trusted", async () => {
   ).toBeUndefined();
 });
 
-test("a base path is taken off, and everything beside it is 404", async () => {
+test("the context gives the native request, and gives none elsewhere", async () => {
+  const fn = http.get("/a").handle((_request, context) => {
+    const elsewhere = native({ ...context, platform: "aws" } as typeof context);
+    return reply.json({ url: native(context)?.request.url, none: elsewhere === undefined });
+  });
+  expect((await raw(await start(fn), "/a?b")).json()).toEqual({ url: "/a?b", none: true });
+});
+
+test("a base path is taken off where the path starts with it", async () => {
   const serving = await start(echo, { basePath: "/api/" });
   expect((await raw(serving, "/api/a")).json()).toMatchObject({ path: "/a", basePath: "/api" });
-  expect((await raw(serving, "/apia")).status).toBe(404);
+  expect((await raw(serving, "/api")).json()).toMatchObject({ path: "/", basePath: "/api" });
+  expect((await raw(serving, "/apia")).json()).toMatchObject({ path: "/apia", basePath: "" });
+  expect((await raw(serving, "/a")).json()).toMatchObject({ path: "/a", basePath: "" });
+});
+
+test.each([
+  [{ basePath: "api" }, "base path"],
+  [{ bodyLimit: Number.NaN }, "bodyLimit"],
+  [{ timeoutMs: Number.NaN }, "timeoutMs"],
+  [{ trustedProxies: -1 }, "trustedProxies"],
+])("the option %j is refused where the server is made", async (options, named) => {
+  await expect(serve(echo, { port: 0, ...options })).rejects.toThrow(
+    expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining(named) }),
+  );
 });
 
 test("a request with two hosts or two lengths is refused", async () => {
@@ -539,4 +560,12 @@ test("log lines are single lines of JSON with time, level, message and ids", asy
     invocationId: expect.any(String),
     traceId: expect.any(String),
   });
+});
+
+test("absurd content types are only text", async () => {
+  const serving = await start(http.post("/").handle(async (request) => reply.json(await request.json())));
+  for (const type of ["\xff/\xff", ";;;", "text/plain; charset=nonsense", "x".repeat(5000)]) {
+    const answer = await raw(serving, "/", `Content-Type: ${type}\r\nContent-Length: 2\r\n`, "{}", "POST");
+    expect(answer.status).toBe(200);
+  }
 });

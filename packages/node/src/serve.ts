@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type AnyHttpFunction, HandlerError, type Logger } from "@portico/core";
 import { createLogger, toLogLevel } from "@portico/core/adapter";
@@ -7,6 +7,7 @@ import { createInvoker, type ListenerOptions } from "./listener.js";
 import { refuse } from "./refusal.js";
 import { drain } from "./stop.js";
 
+/** How a server of its own listens, waits and stops, beside how its functions run. */
 export interface ServeOptions extends ListenerOptions {
   /** Default: the environment variable `PORT`, else 8080; 0 takes a free one. */
   readonly port?: number | undefined;
@@ -67,6 +68,8 @@ export async function serve(
     if (isHealth(request)) answerHealth(response, stopping !== undefined);
     else void invoker.invoke(request, response, waitsForContinue);
   };
+  // An import would read every export of the module, and on Node 22 and later one of them loads all web-standard classes.
+  const { createServer } = process.getBuiltinModule("node:http");
   const server = createServer({
     keepAliveTimeout: options.keepAliveTimeoutMs ?? 65_000,
     headersTimeout: headersTimeoutMs,

@@ -1,11 +1,12 @@
 import type { AnyHttpFunction, Context, HttpFunction, HttpReply, HttpRequest, Middleware } from "@portico/core";
-import { createHttpFunction, toBasePath, withParams } from "@portico/core/adapter";
+import { createFunction, createHttpFunction, toBasePath, withParams } from "@portico/core/adapter";
 import { mountedTrigger, toMounted } from "./base-path.js";
 import { createTable } from "./table.js";
 
 /** A layer in front of all functions of a router. What it adds, their own layers and handlers find in the context. */
 export type RouterLayer = Middleware<HttpRequest, Context, object, HttpReply>;
 
+/** What stands around the functions of a router. */
 export interface RouterOptions {
   /** Layers around every function and around the router's own answers: 404, 405 and OPTIONS. */
   readonly use?: readonly RouterLayer[] | undefined;
@@ -31,7 +32,7 @@ export function router(
 ): HttpFunction {
   const base = toBasePath(basePath);
   const table = createTable(functions);
-  const handle = (outer: HttpRequest, context: Context): HttpReply | Promise<HttpReply> => {
+  const run = (outer: HttpRequest, context: Partial<Context> | undefined): Promise<HttpReply> | HttpReply => {
     const request = base === "" ? outer : toMounted(outer, base);
     const found = table.find(request);
     if (!("fn" in found)) return found;
@@ -40,5 +41,16 @@ export function router(
   };
   const routes = table.triggers.map((trigger) => mountedTrigger(trigger, base));
   const layers = use as Parameters<typeof createHttpFunction>[2];
-  return createHttpFunction(["*"], `${base}/*path`, layers, handle, routes);
+  const whole = createHttpFunction(["*"], `${base}/*path`, layers, run, routes);
+  if (use.length > 0) return whole;
+  // Without layers there is nothing to wrap a function in, and promises that are not made cost nothing: only the router's own answers
+  // take the way through the pipeline.
+  return createFunction(whole.trigger, (request, given) => {
+    try {
+      const running = run(request, given);
+      return running instanceof Promise ? running : whole(request, given);
+    } catch {
+      return whole(request, given);
+    }
+  });
 }

@@ -21,6 +21,7 @@ export interface FakeHttpInit<P extends object = Record<string, string>> extends
   readonly cookies?: Readonly<Record<string, string>> | undefined;
   /** Who the platform's authorizer says is calling. Default: nobody. */
   readonly identity?: (Partial<Identity> & Pick<Identity, "id">) | undefined;
+  /** Default: undefined, as where the platform does not tell. */
   readonly clientIp?: string | undefined;
   /** Default: `fake-request`. */
   readonly id?: string | undefined;

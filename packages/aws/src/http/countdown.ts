@@ -27,3 +27,16 @@ export function countdown(
   watchdog.watch(watched);
   return () => watchdog.forget(watched);
 }
+
+/** Waits for the work passed to `waitUntil`, as long as there is time. */
+export async function settle(context: InvocationContext, watchdog: Watchdog): Promise<void> {
+  const work = context["~settle"]();
+  if (!work) return;
+  await new Promise<void>((resolve) => {
+    const end = countdown(context, watchdog, () => {
+      context.log.error("work passed to waitUntil did not finish in time");
+      resolve();
+    });
+    work.finally(end).then(resolve);
+  });
+}

@@ -1,8 +1,8 @@
 /** A map of one value per name, as far as API Gateway, ALB and Lattice agree on it: any map may be missing or null. */
-export type SingleValues = Readonly<Record<string, string | null | undefined>> | null | undefined;
+type SingleValues = Readonly<Record<string, string | null | undefined>> | null | undefined;
 
 /** A map of all values per name; an empty list stands for a missing one. */
-export type MultiValues = Readonly<Record<string, readonly string[] | null | undefined>> | null | undefined;
+type MultiValues = Readonly<Record<string, readonly string[] | null | undefined>> | null | undefined;
 
 interface Body {
   readonly body?: string | null | undefined;

@@ -7,7 +7,7 @@ export function splitHeaders(fields: HttpReplyHeaders): {
 } {
   const headers: Record<string, string> = {};
   let multiValueHeaders: Record<string, string[]> | undefined;
-  for (const name in fields) {
+  for (const name of Object.keys(fields)) {
     const value = fields[name] as string | string[];
     if (typeof value === "string") headers[name] = value;
     else {
@@ -22,7 +22,7 @@ export function splitHeaders(fields: HttpReplyHeaders): {
 export function joinHeaders(fields: HttpReplyHeaders): { headers: Record<string, string>; cookies?: string[] } {
   const headers: Record<string, string> = {};
   let cookies: string[] | undefined;
-  for (const name in fields) {
+  for (const name of Object.keys(fields)) {
     const value = fields[name] as string | string[];
     if (name === "set-cookie") cookies = typeof value === "string" ? [value] : value;
     else headers[name] = typeof value === "string" ? value : value.join(", ");
@@ -33,7 +33,7 @@ export function joinHeaders(fields: HttpReplyHeaders): { headers: Record<string,
 /** A list for every name. */
 export function listHeaders(fields: HttpReplyHeaders): Record<string, string[]> {
   const lists: Record<string, string[]> = {};
-  for (const name in fields) {
+  for (const name of Object.keys(fields)) {
     const value = fields[name] as string | string[];
     lists[name] = typeof value === "string" ? [value] : value;
   }

@@ -8,7 +8,7 @@ import { EventSource } from "./source.js";
 import { encodeText, toQuery, type Values } from "./values.js";
 
 /** Whether an event of payload format 2.0 is a function URL's, whose path is still encoded and whose reply can be streamed. */
-export function isFunctionUrl({ requestContext }: PayloadV2Event): boolean {
+function isFunctionUrl({ requestContext }: PayloadV2Event): boolean {
   return requestContext.domainName?.includes(".lambda-url.") ?? false;
 }
 

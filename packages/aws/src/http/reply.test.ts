@@ -206,6 +206,7 @@ describe.each(everyFormat)("%s", (_name, event) => {
     for (const response of [
       reply.text("x".repeat(limit)),
       reply.text('"'.repeat(limit / 2)),
+      reply.text("\u0001".repeat(limit / 5)),
       reply.text("é".repeat(limit / 2)),
       reply.bytes(new Uint8Array((limit * 3) / 4)),
       reply.stream(
@@ -283,6 +284,13 @@ test("a time-out that is stated ends an invocation earlier than Lambda's", async
   expect(result).toMatchObject({ statusCode: 504 });
 });
 
+test("with timeoutMs 0 the end is Lambda's own", async () => {
+  const fn = portable.get("/").handle((_request, { remainingMs }) => reply.text(`${remainingMs() > 800_000}`));
+  const context = lambdaContext({ getRemainingTimeInMillis: () => 900_000 });
+  const result = await http(fn, { timeoutMs: 0 })(payloadV2(), context);
+  expect(result).toMatchObject({ statusCode: 200, body: "true" });
+});
+
 test("HEAD is answered with the headers of GET and no body", async () => {
   const fn = portable.get("/").handle(() => reply.text("body", { headers: { etag: '"x"' } }));
   const event = rest({ httpMethod: "HEAD" });
@@ -329,7 +337,10 @@ test("work passed to waitUntil is settled before the reply is returned, while a 
 });
 
 test.each([
-  [{ basePath: "v1" }, "basePath"],
+  [{ basePath: "v1" }, "base path"],
+  [{ basePath: "/:tenant" }, "base path"],
+  [{ bodyLimit: Number.NaN }, "bodyLimit"],
+  [{ timeoutMs: Number.NaN }, "timeoutMs"],
   [{ trustedProxies: -1 }, "trustedProxies"],
   [{ trustedProxies: 1.5 }, "trustedProxies"],
   [{ trust: ["easy-auth" as "alb-oidc"] }, "easy-auth"],
@@ -342,4 +353,42 @@ test.each([
 
 test("what is not an HTTP function is refused where it is made", () => {
   expect(() => http((() => undefined) as never)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+});
+
+test.each(everyFormat)("%s: only a reply's own header fields are sent", async (_name, event) => {
+  const headers = Object.create({ "x-inherited": "a\r\nset-cookie: b=c" }) as Record<string, string>;
+  headers["x-own"] = "d";
+  const result = JSON.stringify(await answer(event, { status: 200, headers, body: "x" }));
+  expect(result).toContain("x-own");
+  expect(result).not.toContain("x-inherited");
+});
+
+test.each(everyFormat)("%s: half a character is replaced, as in UTF-8", async (_name, event) => {
+  expect(await answer(event, reply.text("a\ud800b"))).toMatchObject({ body: "a\ufffdb" });
+});
+
+test.each(everyFormat)("%s: a collected reply has no content-length of its own", async (_name, event) => {
+  async function* chunks() {
+    yield "abc";
+  }
+  const response = reply.stream(chunks(), { headers: { "content-length": "10" } });
+  expect(JSON.stringify(await answer(event, response))).not.toContain("content-length");
+});
+
+test("work that a collected stream passes to waitUntil, and that never ends, holds the reply up to the deadline only", async () => {
+  const fn = portable.any("/*path").handle((_request, { waitUntil }) => {
+    async function* chunks() {
+      waitUntil(new Promise(() => undefined));
+      yield "abc";
+    }
+    return reply.stream(chunks(), { headers: { "content-type": "text/plain" } });
+  });
+  const startMs = Date.now();
+  const lambda = lambdaContext({ getRemainingTimeInMillis: () => 300 - (Date.now() - startMs) });
+  let result: unknown;
+  const log = await logged(async () => {
+    result = await http(fn)(payloadV2(), lambda);
+  });
+  expect(result).toMatchObject({ statusCode: 200, body: "abc" });
+  expect(log).toMatchObject([{ message: "work passed to waitUntil did not finish in time" }]);
 });

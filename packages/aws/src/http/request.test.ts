@@ -1,3 +1,4 @@
+import { reply } from "@portico/core";
 import { expect, test } from "vitest";
 import {
   alb,
@@ -184,6 +185,22 @@ test.each([
   ]);
 });
 
+test("a query value that a hand-made event has decoded cannot break out of its place", async () => {
+  for (const event of [
+    alb({ queryStringParameters: { a: "x&b=y #z" } }),
+    lattice({ queryStringParameters: { a: "x&b=y #z" } }),
+  ]) {
+    expect([...(await read(event)).query]).toEqual([["a", "x&b=y #z"]]);
+    expect(new URL((await read(event)).url).searchParams.get("a")).toBe("x&b=y #z");
+  }
+});
+
+test("a bare percent sign stands for itself where the path is decoded, and stays as it is where it is not", async () => {
+  expect((await read(payloadV2({ rawPath: "/100%" }))).path).toBe("/100%25");
+  expect((await read(functionUrl({ rawPath: "/100%25" }))).path).toBe("/100%25");
+  expect(await answer(functionUrl({ rawPath: "/100%" }), reply.text("x"))).toMatchObject({ statusCode: 400 });
+});
+
 test("a query name such as __proto__ is a name", async () => {
   const parse = (json: string): Record<string, string[]> => JSON.parse(json);
   const events = [
@@ -325,7 +342,7 @@ test("a method is upper case, whatever an emulator sends", async () => {
 });
 
 test("a path that the function does not have is a 404, a wrong method a 405", async () => {
-  const { http, reply } = await import("@portico/core");
+  const { http } = await import("@portico/core");
   const { http: deploy } = await import("../http.js");
   const { lambdaContext } = await import("../../test/events.js");
   const handler = deploy(http.get("/orders/:id").handle(({ params }) => reply.json(params)));

@@ -31,4 +31,5 @@ export interface LatticeResult extends AlbResult {
   headers: Record<string, string>;
 }
 
+/** What a handler gives back to Lambda, in the shape that the event's source takes. */
 export type HttpResult = RestResult | PayloadV2Result | AlbResult | LatticeResult;

@@ -1,4 +1,4 @@
-import { HandlerError, type HttpReply, reply, type StreamSource } from "@portico/core";
+import { HandlerError, type HttpReply, type StreamSource } from "@portico/core";
 import {
   type Buffered,
   collectBody,
@@ -6,10 +6,11 @@ import {
   finishReply,
   isStreamBody,
   toChunks,
+  toFailure,
   type Watchdog,
 } from "@portico/core/adapter";
 import type { AwsContext } from "../context.js";
-import { countdown } from "./countdown.js";
+import { countdown, settle } from "./countdown.js";
 import type { HttpEvent } from "./event.js";
 import type { HttpResult } from "./result.js";
 import type { EventSource } from "./source.js";
@@ -51,15 +52,18 @@ async function collect(
     });
   } catch (error) {
     // Past the deadline the source is still being read.
-    chunks.return(undefined).catch(() => undefined);
+    chunks.return().catch(() => undefined);
     return fail(source, response, context, error);
   }
-  await context["~settle"]();
-  return send(source, { ...response, body }, context, watchdog);
+  await settle(context, watchdog);
+  return send(source, finishReply(source.method(), { ...response, body }), context, watchdog);
 }
 
 function encode(source: EventSource<HttpEvent>, response: HttpReply, body: Buffered | null): HttpResult {
-  if (body === null || typeof body === "string") return source.toResult(response, body ?? "", false);
+  if (body === null || typeof body === "string") {
+    // As UTF-8 has it: half a character would be a broken escape in the result's JSON.
+    return source.toResult(response, body?.toWellFormed() ?? "", false);
+  }
   const { "content-type": type, "content-encoding": encoding } = response.headers;
   // REST APIs pass base64 on as it stands unless the media type is listed as binary: text that was collected must go as text.
   const text = toExactText(String(type), String(encoding ?? "identity"), body);
@@ -78,7 +82,7 @@ const describesBody = /^(?:content-|etag|last-modified|cache-control|expires|loc
 /** The problem reply in place of one that cannot be sent, with what layers such as CORS added to that one. */
 function fail(source: EventSource<HttpEvent>, { headers }: HttpReply, context: AwsContext, error: unknown): HttpResult {
   context.log.error("the reply could not be sent", { error: errorFields(error) });
-  const problem = reply.problem(error);
+  const problem = toFailure(error);
   const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => !describesBody.test(name)));
   const final = finishReply(source.method(), { ...problem, headers: { ...kept, ...problem.headers } });
   return encode(source, final, final.body as string | null);

@@ -1,5 +1,5 @@
 import type { HttpReply, Identity } from "@portico/core";
-import { type HttpSource, joinLines } from "@portico/core/adapter";
+import { type HttpSource, isBehind, joinLines } from "@portico/core/adapter";
 import type { LambdaContext } from "../context.js";
 import type { HttpEvent } from "./event.js";
 import type { HttpResult } from "./result.js";
@@ -103,8 +103,7 @@ export abstract class EventSource<E extends HttpEvent> implements HttpSource {
   }
 
   protected take(path: string, prefix: string): string {
-    if (prefix === "" || !path.startsWith(prefix) || (path.length > prefix.length && path[prefix.length] !== "/"))
-      return path;
+    if (prefix === "" || !isBehind(path, prefix)) return path;
     this.taken += prefix;
     return path.slice(prefix.length) || "/";
   }

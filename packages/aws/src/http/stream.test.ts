@@ -330,3 +330,45 @@ test("a plain Writable takes the place of the runtime's stream in a test", async
   await new Promise((resolve) => stream.on("finish", resolve));
   expect(Buffer.concat(chunks).toString()).toMatch(/\0{8}one two three$/);
 });
+
+test.each(["waits for the source", "waits for room"])(
+  "a source is let go when the client leaves while the adapter %s",
+  async (what) => {
+    let cancelled = false;
+    const body = new ReadableStream<string>({
+      pull(controller) {
+        if (what === "waits for room") controller.enqueue("a");
+        return what === "waits for room" ? undefined : new Promise(() => undefined);
+      },
+      cancel() {
+        cancelled = true;
+      },
+    });
+    await logged(async () => {
+      const { stream, done } = run(() => reply.stream(body));
+      stream.room = 1;
+      setTimeout(() => stream.emit("close"), 20);
+      await done;
+    });
+    expect(cancelled).toBe(true);
+  },
+);
+
+test("work that a stream passes to waitUntil, and that never ends, holds the invocation up to the deadline only", async () => {
+  const log = await logged(async () => {
+    const { stream, done } = run(
+      ({ waitUntil }) => {
+        async function* chunks() {
+          waitUntil(new Promise(() => undefined));
+          yield "abc";
+        }
+        return reply.stream(chunks());
+      },
+      functionUrl(),
+      300,
+    );
+    await done;
+    expect(stream.ended).toBe(true);
+  });
+  expect(log).toMatchObject([{ message: "work passed to waitUntil did not finish in time" }]);
+});

@@ -1,7 +1,7 @@
 import { HandlerError, type HttpReply, reply, type StreamSource } from "@portico/core";
 import { errorFields, finishReply, isStreamBody, toChunks, type Watchdog } from "@portico/core/adapter";
 import type { AwsContext } from "../context.js";
-import { countdown } from "./countdown.js";
+import { countdown, settle } from "./countdown.js";
 import type { HttpEvent } from "./event.js";
 import { send } from "./send.js";
 import type { EventSource } from "./source.js";
@@ -44,7 +44,7 @@ export async function sendStream(
   else if (body) stream.write(body);
   // Without an end the invocation would hang until it is killed.
   stream.end();
-  await context["~settle"]();
+  await settle(context, watchdog);
 }
 
 /** Written by hand and in one piece: the runtime's own helper forgets it when the stream ends without a write. */
@@ -80,7 +80,6 @@ async function pump(
   context: AwsContext,
   watchdog: Watchdog,
 ): Promise<void> {
-  const chunks = toChunks(body);
   let over = false;
   let stop: (error?: unknown) => void = () => undefined;
   const stopped = new Promise<void>((resolve, reject) => {
@@ -102,6 +101,7 @@ async function pump(
     context.log[endless ? "info" : "error"]("the stream was ended at the deadline");
     stop(endless ? undefined : error);
   });
+  const chunks = toChunks(body);
   const run = async (): Promise<void> => {
     for await (const chunk of chunks) {
       if (over) return;
@@ -123,6 +123,7 @@ async function pump(
   } finally {
     over = true;
     end();
-    chunks.return(undefined).catch(() => undefined);
+    // Whoever left while a chunk, or room for one, was waited for: the source is told now.
+    chunks.return().catch(() => undefined);
   }
 }

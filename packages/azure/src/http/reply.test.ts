@@ -88,3 +88,56 @@ test("a web-standard Response is accepted", async () => {
   expect(answer).toMatchObject({ statusCode: "202", headers: { "x-native": "1" } });
   expect(body(answer)).toBe("native");
 });
+
+test("a streamed reply that is collected takes its time where there is no deadline, and more than timers can count", async () => {
+  async function* chunks() {
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    yield "late";
+  }
+  for (const timeoutMs of [0, 2 ** 32]) {
+    const fn = portable.get("/x").handle(() => reply.stream(chunks(), { headers: { "content-length": "10" } }));
+    const answer = await deploy(fn, { timeoutMs }).invoke({ url: `${origin}/api/x` });
+    expect(body(answer)).toBe("late");
+    expect(answer.headers).not.toHaveProperty("content-length");
+  }
+});
+
+test("the source of a reply that was not collected in time is let go", async () => {
+  let cancelled = false;
+  const source = new ReadableStream({
+    cancel() {
+      cancelled = true;
+    },
+  });
+  const answer = await deploy(
+    portable.get("/x").handle(() => reply.stream(source)),
+    { timeoutMs: 50 },
+  ).invoke({ url: `${origin}/api/x` });
+  expect(answer.statusCode).toBe("504");
+  expect(cancelled).toBe(true);
+});
+
+test("work that a collected stream passes to waitUntil is done before the invocation ends, or given up at the deadline", async () => {
+  for (const [workMs, timeoutMs] of [
+    [20, 2000],
+    [1500, 60],
+  ] as const) {
+    let done = false;
+    const fn = portable.get("/x").handle((_request, { waitUntil }) => {
+      async function* chunks() {
+        waitUntil(
+          new Promise<void>((resolve) =>
+            setTimeout(() => {
+              done = true;
+              resolve();
+            }, workMs),
+          ),
+        );
+        yield "a";
+      }
+      return reply.stream(chunks());
+    });
+    expect(body(await deploy(fn, { timeoutMs }).invoke({ url: `${origin}/api/x` }))).toBe("a");
+    expect(done).toBe(workMs < timeoutMs);
+  }
+});

@@ -1,9 +1,10 @@
 import type { HttpResponseInit } from "@azure/functions";
 import type { HttpReply, HttpReplyHeaders, StreamSource } from "@portico/core";
+import { finishReply } from "@portico/core/adapter";
 import type { AzureContext } from "../context.js";
 import { isStreaming } from "../setup.js";
 import { toAzureCookies } from "./cookies.js";
-import { collect, open } from "./stream.js";
+import { collect, open, settle } from "./stream.js";
 
 /**
  * A finished reply in Azure's form: plain data, of which its library makes the one web object it needs.
@@ -30,9 +31,15 @@ export async function toStreamedReply(
   context: AzureContext,
   collectLimit: number,
 ): Promise<HttpResponseInit> {
-  const init = toPlainHeaders(status, headers, context);
-  init.body = isStreaming() ? await open(body, context) : await collect(body, context, collectLimit);
-  return init;
+  if (isStreaming()) {
+    const init = toPlainHeaders(status, headers, context);
+    init.body = await open(body, context);
+    return init;
+  }
+  const collected = await collect(body, context, collectLimit);
+  await settle(context);
+  // A length that the stream was said to have is not needed any more.
+  return toAzureReply(finishReply("GET", { status, headers, body: collected }), context);
 }
 
 function toPlainHeaders(status: number, headers: HttpReplyHeaders, context: AzureContext): HttpResponseInit {

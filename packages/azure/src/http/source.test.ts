@@ -88,9 +88,9 @@ test.each([
   [undefined, "[2001:db8::1]:50112", "2001:db8::1"],
   [undefined, "2001:db8::1", "2001:db8::1"],
   [undefined, "nonsense", undefined],
-  [2, "6.6.6.6, 198.51.100.1, 203.0.113.7:50112", "198.51.100.1"],
-  [2, "203.0.113.7:50112", "203.0.113.7"],
-  [0, "203.0.113.7:50112", undefined],
+  [0, "6.6.6.6, 203.0.113.7:50112", "203.0.113.7"],
+  [1, "6.6.6.6, 198.51.100.1, 203.0.113.7:50112", "198.51.100.1"],
+  [1, "203.0.113.7:50112", "203.0.113.7"],
 ])("with %s trusted proxies the client of %j is %s", async (trustedProxies, forwarded, expected) => {
   const init = { url: `${origin}/api/x`, headers: { "x-forwarded-for": forwarded } };
   expect(await see((request) => request.clientIp, init, { trustedProxies })).toBe(expected);

@@ -9,6 +9,7 @@ import { readEasyAuth } from "./identity.js";
 export interface SourceOptions {
   /** In lower case, with a leading slash; empty for none. */
   readonly prefix: string;
+  /** Beside the platform's own front end. */
   readonly trustedProxies: number;
   readonly easyAuth: boolean;
 }
@@ -75,11 +76,10 @@ export class AzureHttpSource implements HttpSource {
   }
 
   clientIp(): string | undefined {
-    const { trustedProxies } = this.options;
-    const forwarded = trustedProxies > 0 ? this.header("x-forwarded-for") : undefined;
+    const forwarded = this.header("x-forwarded-for");
     if (forwarded === undefined) return undefined;
     const entries = forwarded.split(",");
-    return withoutPort(entries[Math.max(0, entries.length - trustedProxies)]?.trim() ?? "");
+    return withoutPort(entries[Math.max(0, entries.length - 1 - this.options.trustedProxies)]?.trim() ?? "");
   }
 
   // Not `request.user`, which trusts anybody's headers and throws where one is missing.

@@ -10,8 +10,28 @@ import { end } from "../shutdown.js";
  *
  * @throws {HandlerError} REPLY_INVALID when it is over the limit (bytes), TIMEOUT when it does not end before the deadline.
  */
-export function collect(body: StreamSource, context: AzureContext, limit: number): Promise<string | Uint8Array | null> {
-  return beforeDeadline(collectBody(body, limit), context);
+export async function collect(
+  body: StreamSource,
+  context: AzureContext,
+  limit: number,
+): Promise<string | Uint8Array | null> {
+  const chunks = toChunks(body);
+  try {
+    return await beforeDeadline(collectBody(chunks, limit), context);
+  } finally {
+    chunks.return().catch(() => undefined);
+  }
+}
+
+/** Waits for the work that a streamed body passed to `waitUntil`, as long as there is time. */
+export async function settle(context: AzureContext): Promise<void> {
+  const work = context["~settle"]();
+  if (!work) return;
+  try {
+    await beforeDeadline(work, context);
+  } catch {
+    context.log.error("work passed to waitUntil did not finish in time");
+  }
 }
 
 /**
@@ -24,7 +44,7 @@ export async function open(body: StreamSource, context: AzureContext): Promise<A
   const connection = connectionOf(context.id);
   const chunks = toChunks(body);
   // Not awaited: a source that ignores the signal must not hold the invocation.
-  const release = () => void chunks.return(undefined).catch(() => undefined);
+  const release = () => void chunks.return().catch(() => undefined);
   const unlessGone = watch(connection);
   try {
     return send(await beforeDeadline(unlessGone(chunks.next()), context));
@@ -40,6 +60,7 @@ export async function open(body: StreamSource, context: AzureContext): Promise<A
         if (connection?.writableNeedDrain)
           await unlessGone(new Promise((resolve) => connection.once("drain", resolve)));
       }
+      await settle(context);
     } catch (error) {
       context.log.error("the reply's stream failed", { error: errorFields(error) });
       // The status is out: only a broken connection can tell the client that something is missing.
@@ -64,14 +85,19 @@ function watch(connection: ServerResponse | undefined): <T>(work: Promise<T>) =>
     });
 }
 
+const longestTimerMs = 2 ** 31 - 1;
+
 async function beforeDeadline<T>(work: Promise<T>, context: AzureContext): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const remainingMs = context.remainingMs();
+  // A longer time would be none to a timer.
+  if (remainingMs > longestTimerMs) return work;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       const error = new HandlerError("TIMEOUT", "The reply's stream did not come in time.");
       context["~abort"](error);
       reject(error);
-    }, context.remainingMs());
+    }, remainingMs);
   });
   try {
     return await Promise.race([work, late]);

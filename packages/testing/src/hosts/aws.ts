@@ -11,7 +11,10 @@ import { toModulePath } from "./process.js";
 
 /** Options of the Lambda host. */
 export interface AwsHostOptions extends HostOptions {
-  /** Which source of events stands in front of the function. `url` and `rest` stream what a streaming function sends. Default: `http-2.0`. */
+  /**
+   * Which source of events stands in front of the function: `rest`, `http-1.0`, `http-2.0`, `url` (function URL), `alb`, `alb-multi`
+   * (multi-value headers), `lattice`. `url` and `rest` stream what a streaming function sends. Default: `http-2.0`.
+   */
   readonly format?: HttpFormat | undefined;
   /** The stage of the API, which stands in the path that the function sees. Default: `$default`, on a REST API `prod`. */
   readonly stage?: string | undefined;
@@ -32,6 +35,8 @@ export interface AwsHost extends Host {
   invoke(event: unknown): Promise<InvocationResult>;
 }
 
+const formats: readonly HttpFormat[] = ["rest", "http-1.0", "http-2.0", "url", "alb", "alb-multi", "lattice"];
+
 /** Longest event: bytes of JSON. An Application Load Balancer takes less. */
 const eventLimit = 6 * 1024 * 1024;
 const albLimit = 1024 * 1024;
@@ -43,10 +48,12 @@ const albLimit = 1024 * 1024;
  * @example
  * await using host = await aws({ module: "dist/aws.js", export: "create" });
  * await fetch(`${host.url}/orders`);
- * @throws {Error} when the module cannot be loaded, with the reason.
+ * @throws {Error} when the module cannot be loaded, with the reason, or when there is no such format.
  */
 export async function aws(options: AwsHostOptions): Promise<AwsHost> {
   const { format = "http-2.0", stage, timeoutMs = 10_000, instances = 1 } = options;
+  if (!formats.includes(format))
+    throw new Error(`There is no format ${JSON.stringify(format)}; there are: ${formats.join(", ")}.`);
   const logs: string[] = [];
   const file = toModulePath(options.module);
   const name = basename(file, extname(file));

@@ -54,6 +54,7 @@ export interface AzureHost extends Host {
  * @example
  * await using host = await azure({ module: "dist/azure.js" });
  * await fetch(`${host.url}/api/orders`);
+ * @throws {Error} when the module cannot be loaded, with the reason, or registers no such function.
  */
 export async function azure(options: AzureHostOptions): Promise<AzureHost> {
   const { routePrefix = "api", functionTimeoutMs = 1_800_000 } = options;

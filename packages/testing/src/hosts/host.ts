@@ -14,7 +14,7 @@ export interface HostOptions {
 
 /** A function that runs in its cloud's own runtime client, reachable over HTTP. */
 export interface Host {
-  /** `http://127.0.0.1:PORT`, without a slash at the end. */
+  /** `http://127.0.0.1:PORT`, without a slash at the end; on Azure the route prefix (`/api`) comes behind it. */
   readonly url: string;
   /** The lines that the function's process wrote to its standard output and error so far. */
   readonly logs: readonly string[];

@@ -102,22 +102,6 @@ export async function whenReady<T>(
   }
 }
 
-/** Resolves with the first match of a line that the process writes, such as the one that tells its port. */
-export async function findLine(child: Child, logs: readonly string[], pattern: RegExp): Promise<RegExpExecArray> {
-  let done = false;
-  child.ended.then(() => {
-    done = true;
-  });
-  for (let seen = 0; ; ) {
-    for (; seen < logs.length; seen += 1) {
-      const match = pattern.exec(logs[seen] as string);
-      if (match) return match;
-    }
-    if (done) return new Promise(() => {});
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
 /** The absolute path of a module given as a path or a file URL. */
 export function toModulePath(module: string | URL): string {
   return module instanceof URL || module.startsWith("file:") ? fileURLToPath(module) : resolve(module);

@@ -4,7 +4,9 @@
  */
 export type HttpFormat = "rest" | "http-1.0" | "http-2.0" | "url" | "alb" | "alb-multi" | "lattice";
 
+/** Which event a request becomes. */
 export interface EncodeHttpOptions {
+  /** The event source to play. */
   readonly format: HttpFormat;
   /** The stage. Default: `prod` on a REST API, `$default` elsewhere. */
   readonly stage?: string | undefined;

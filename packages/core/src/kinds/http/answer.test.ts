@@ -1,11 +1,13 @@
 import { expect, test, vi } from "vitest";
 import { type TestRequest, testSource } from "../../../test/source.js";
 import { InvocationContext } from "../../context.js";
+import type { Middleware } from "../../middleware.js";
 import { Watchdog } from "../../watchdog.js";
 import { createHttpEntry } from "./answer.js";
 import { type AnyHttpFunction, http } from "./function.js";
 import { type HttpReply, withHeaders } from "./http-reply.js";
 import * as reply from "./reply.js";
+import type { HttpRequest } from "./request.js";
 
 function run(fn: AnyHttpFunction, request: TestRequest, timeoutMs?: number) {
   const entry = createHttpEntry(fn, new Watchdog(), { bodyLimit: 100 });
@@ -21,6 +23,7 @@ function run(fn: AnyHttpFunction, request: TestRequest, timeoutMs?: number) {
 }
 
 const get = http.get("/orders/:id").handle((request) => reply.json(request.params));
+const withoutHurry: Middleware<HttpRequest, object, object, HttpReply> = (_request, _context, next) => next();
 const never = () => new Promise<HttpReply>(() => undefined);
 
 test("a request that fits is answered, with its parameters", async () => {
@@ -152,4 +155,19 @@ test("what is no HTTP function is refused when it is registered", () => {
       expect.objectContaining({ code: "CONFIG_INVALID" }),
     );
   }
+});
+
+test("the body of a reply that comes too late is let go", async () => {
+  const cancel = vi.fn();
+  for (const layers of [[], [withoutHurry]]) {
+    const fn = layers
+      .reduce((start, layer) => start.use(layer), http)
+      .get("/")
+      .handle(async () => {
+        await new Promise((resolve) => setTimeout(resolve, 150));
+        return reply.stream(new ReadableStream({ cancel }));
+      });
+    expect(await run(fn, { path: "/" }, 100).response).toMatchObject({ status: 504 });
+  }
+  await vi.waitFor(() => expect(cancel).toHaveBeenCalledTimes(2));
 });

@@ -3,16 +3,18 @@ import { Deadline, inTime } from "../../deadline.js";
 import { HandlerError, toError } from "../../error.js";
 import { errorFields } from "../../log.js";
 import type { Watchdog } from "../../watchdog.js";
+import { toFailure } from "./failure.js";
 import { finishReply } from "./finish.js";
 import type { AnyHttpFunction, HttpTrigger } from "./function.js";
 import type { HttpReply } from "./http-reply.js";
 import { compilePath, notFound } from "./path.js";
-import { empty, problem } from "./reply.js";
+import { empty } from "./reply.js";
 import { type HttpRequest, LazyHttpRequest, type Miss } from "./request.js";
 import type { HttpSource } from "./source.js";
 
 type Call = (request: HttpRequest, context: InvocationContext) => Promise<HttpReply>;
 
+/** How an adapter runs a function. */
 export interface HttpEntryOptions {
   /** Request bodies over this are refused with 413 when they are read. Bytes; default 6 MiB. */
   readonly bodyLimit?: number | undefined;
@@ -31,7 +33,11 @@ export interface HttpEntry {
   answer(request: LazyHttpRequest, context: InvocationContext): Promise<HttpReply>;
 }
 
-/** Prepares a function once, when the adapter registers it. */
+/**
+ * Prepares a function once, when the adapter registers it.
+ *
+ * @throws {HandlerError} CONFIG_INVALID when it is not an HTTP function.
+ */
 export function createHttpEntry(
   fn: AnyHttpFunction,
   watchdog: Watchdog,
@@ -88,7 +94,7 @@ async function complete(
   } catch (error) {
     // Not one of ours: a portable HTTP function never rejects.
     context.log.error("the function failed", { error: errorFields(error) });
-    response = problem(error);
+    response = toFailure(error);
   }
   const work = leavesWork ? undefined : context["~settle"]();
   if (!work) return response;

@@ -1,3 +1,4 @@
+import { H3 } from "h3";
 import { Hono } from "hono";
 import { expect, test } from "vitest";
 import { testRequest } from "../../../test/source.js";
@@ -26,4 +27,21 @@ test("it gets the body byte for byte, and its own 404 is its own", async () => {
   expect(response).toMatchObject({ status: 201, headers: { "x-type": "image/png" } });
   expect(await collectBody(response.body, 100)).toEqual(body);
   expect((await fn(testRequest({ path: "/none" }))).status).toBe(404);
+});
+
+test("an h3 app is one portable function", async () => {
+  const h3 = new H3().post("/sum/:a", async (event) => ({ a: event.context.params?.a, body: await event.req.json() }));
+  const portable = http.fetch("/*path", (request) => h3.fetch(request));
+  const request = testRequest({
+    method: "POST",
+    path: "/sum/1",
+    headers: [["content-type", "application/json"]],
+    body: '{"b":2}',
+  });
+  const response = await portable(request);
+  expect(response.status).toBe(200);
+  expect(JSON.parse(new TextDecoder().decode((await collectBody(response.body, 100)) as Uint8Array))).toEqual({
+    a: "1",
+    body: { b: 2 },
+  });
 });

@@ -1,6 +1,7 @@
 import { describe, HandlerError } from "../../error.js";
 import { type Buffered, toBytes } from "../../payload.js";
 import { concat } from "./body.js";
+import { toChunks } from "./chunks.js";
 import type { HttpReply, HttpReplyBody, HttpReplyHeaders, StreamSource } from "./http-reply.js";
 
 /** The part of a web-standard `Response` that is read; told by its members, since naming the class would load it. */
@@ -25,6 +26,10 @@ export function checkReply(result: unknown): HttpReply {
     throw invalid(`The reply has the status ${String(status)}`);
   const checked = checkHeaders(headers ?? {});
   if (body !== undefined && !isBody(body)) throw invalid(`The body of the reply is ${describe(body)}`);
+  if (isStreamBody(body)) {
+    if ((body as ReadableStream).locked) throw invalid("The body of the reply is being read already");
+    bearErrors(body);
+  }
   return checked === headers && body !== undefined
     ? (given as HttpReply)
     : { ...(given as HttpReply), headers: checked, body: body ?? null };
@@ -93,12 +98,15 @@ function fromResponse(response: ResponseLike): HttpReply {
   return { status: response.status, headers, body: response.body };
 }
 
+// Of any other length, clients would make what they like.
+const oneNumber = /^\d{1,15}$/;
+
 // Fields that describe one connection, which is the platform's business (RFC 9110, section 7.6.1).
 const hopByHop = ["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"];
 
 /**
  * A reply as it goes on the wire: no body where HTTP allows none, no field that belongs to the connection, and no `content-length`
- * of a body whose length is known here.
+ * of a body whose length is known here, or that is not one number.
  */
 export function finishReply(method: string, response: HttpReply): HttpReply {
   const { status, headers, body } = response;
@@ -107,7 +115,8 @@ export function finishReply(method: string, response: HttpReply): HttpReply {
   const unwanted = Object.keys(headers).filter(
     (name) =>
       hopByHop.includes(name) ||
-      (name === "content-length" && (method === "HEAD" ? false : fixedLength || status === 204)),
+      (name === "content-length" &&
+        ((method !== "HEAD" && (fixedLength || status === 204)) || !oneNumber.test(String(headers[name])))),
   );
   if (unwanted.length === 0 && (!bodiless || body === null)) return response;
   if (bodiless) cancelBody(body);
@@ -118,36 +127,30 @@ export function finishReply(method: string, response: HttpReply): HttpReply {
   return { ...response, headers: kept, body: bodiless ? null : body };
 }
 
-/** Lets go of a body that nobody will read. */
-export function cancelBody(body: HttpReplyBody): void {
+/** Lets go of a body that nobody will read. Never throws. */
+export function cancelBody(body: unknown): void {
   if (!isStreamBody(body)) return;
-  const ignore = () => undefined;
-  if (typeof (body as ReadableStream).cancel === "function") (body as ReadableStream).cancel().catch(ignore);
-  else Promise.resolve((body as AsyncIterable<unknown>)[Symbol.asyncIterator]().return?.()).catch(ignore);
-}
-
-const encoder = new TextEncoder();
-
-/** A streamed body as bytes, chunk by chunk. Leaving the loop early cancels the source. */
-export async function* toChunks(body: StreamSource): AsyncGenerator<Uint8Array> {
-  for await (const chunk of Symbol.asyncIterator in body ? body : fromReader(body)) {
-    if (typeof chunk === "string") yield encoder.encode(chunk);
-    else if (chunk instanceof Uint8Array) yield chunk;
-    else
-      throw new HandlerError(
-        "REPLY_INVALID",
-        `A chunk of the reply's body is ${describe(chunk)}; strings and Uint8Arrays can be sent.`,
-      );
-  }
-}
-
-async function* fromReader(stream: ReadableStream<string | Uint8Array>): AsyncGenerator<string | Uint8Array> {
-  const reader = stream.getReader();
+  bearErrors(body);
   try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
-  } finally {
-    await reader.cancel();
+    toChunks(body).return().catch(ignore);
+  } catch {
+    // It is somebody else who reads it.
   }
+}
+
+/** Lets go of what a handler or a layer returned after it had been given up. */
+export function cancelLate(result: unknown): void {
+  cancelBody((result as Partial<HttpReply> | null | undefined)?.body);
+}
+
+const ignore = (): undefined => undefined;
+
+/** A stream of Node's that fails while nobody reads it, or after it was let go, would end the process. Who reads it gets the error. */
+function bearErrors(body: StreamSource): void {
+  const { on, off } = body as { on?: unknown; off?: unknown };
+  if (typeof on !== "function" || typeof off !== "function") return;
+  off.call(body, "error", ignore);
+  on.call(body, "error", ignore);
 }
 
 /**

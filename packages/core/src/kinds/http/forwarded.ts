@@ -3,7 +3,7 @@ function members(lines: readonly string[]): string[] {
   return lines.flatMap((line) => line.split(",")).map((member) => member.trim());
 }
 
-const address = /^(?:\[([\da-fA-F:.]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+)(?::\d+)?|([\da-fA-F:.]*:[\da-fA-F:.]*))$/;
+const address = /^(?:\[([\da-fA-F:.]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+)(?::\d+)?|([\da-fA-F.]*:[\da-fA-F:.]*))$/;
 
 /** An address without brackets and port; an IPv4 address that a dual-stack socket reports is written as one. Undefined when it is none. */
 export function toAddress(text: string | undefined): string | undefined {

@@ -201,3 +201,12 @@ test("a missed request passes the layers and does not reach the handler", async 
   });
   expect(handler).not.toHaveBeenCalled();
 });
+
+test("what is no portable request is refused, as when a function is deployed without an adapter", async () => {
+  const fn = http.any("/*path").handle(() => reply.text("done"));
+  for (const event of [{ Records: [] }, new Request("http://a.test/"), undefined, null, "text"]) {
+    await expect(fn(event as never)).rejects.toThrow(
+      expect.objectContaining({ code: "EVENT_UNSUPPORTED", hint: expect.stringContaining("aws.http(fn)") }),
+    );
+  }
+});

@@ -1,15 +1,15 @@
 import { type Context, type InvocationContext, toContext } from "../../context.js";
 import { inTime } from "../../deadline.js";
-import { HandlerError } from "../../error.js";
+import { describe, HandlerError, toError } from "../../error.js";
 import { type AnyFunction, createFunction, type PortableFunction, type Trigger } from "../../function.js";
 import { errorFields } from "../../log.js";
 import type { Merge, Middleware, None } from "../../middleware.js";
 import { compose, type Layer } from "../../pipeline.js";
+import { toFailure } from "./failure.js";
 import { type FetchHandler, fromFetch } from "./fetch.js";
-import { checkReply } from "./finish.js";
+import { cancelLate, checkReply } from "./finish.js";
 import type { HttpReply } from "./http-reply.js";
 import { type Params, parsePath } from "./path.js";
-import { problem } from "./reply.js";
 import type { HttpRequest, LazyHttpRequest } from "./request.js";
 
 /** What an HTTP function answers. */
@@ -24,6 +24,7 @@ export interface HttpTrigger extends Trigger<"http"> {
   readonly routes?: readonly HttpTrigger[] | undefined;
 }
 
+/** A portable HTTP function, with the parameters of its path. */
 export type HttpFunction<P extends object = Record<string, string>> = PortableFunction<
   HttpTrigger,
   HttpRequest<P>,
@@ -33,6 +34,7 @@ export type HttpFunction<P extends object = Record<string, string>> = PortableFu
 /** Any HTTP function, whatever its parameters. */
 export type AnyHttpFunction = AnyFunction<HttpTrigger, HttpReply>;
 
+/** What stands at the end of a pipeline: gives a reply, or a web-standard `Response`. */
 export type HttpHandler<P extends object, C> = (
   request: HttpRequest<P>,
   context: C,
@@ -42,7 +44,10 @@ export type HttpHandler<P extends object, C> = (
 export interface HttpPipeline<P extends object, C> {
   /** Adds a layer inside those added before. */
   use<A extends object = None>(layer: Middleware<HttpRequest<P>, C, A, HttpReply>): HttpPipeline<P, Merge<C, A>>;
-  /** Closes the pipeline. The function it gives always resolves to a reply. */
+  /**
+   * Closes the pipeline. The function it gives always resolves to a reply; it rejects with EVENT_UNSUPPORTED for what is no portable
+   * request, such as a cloud's own event.
+   */
   handle(handler: HttpHandler<P, C>): HttpFunction<P>;
 }
 
@@ -121,7 +126,16 @@ export function create(
   }
   const run = compose(layers, async (request, context) => {
     const miss = (request as LazyHttpRequest)["~miss"];
-    if (miss === undefined) return checkReply(await inTime(() => handler(request, context), context));
+    if (miss === undefined) {
+      let result: unknown;
+      try {
+        result = await inTime<unknown>(() => handler(request, context), context, cancelLate);
+      } catch (thrown) {
+        // Layers give what they catch to `reply.problem`, which takes an object with a status for what the caller is to see.
+        throw toError(thrown);
+      }
+      return checkReply(result);
+    }
     if (miss instanceof Error) throw miss;
     return miss;
   });
@@ -134,19 +148,31 @@ export function create(
     ...(routes && { routes }),
   };
   return createFunction(trigger, async (request: HttpRequest, given?: Partial<Context>) => {
+    if ((request as HttpRequest | undefined)?.kind !== "http") throw foreign(request);
     const context = toContext(given);
     let response: HttpReply;
     try {
       response =
         layers.length === 0
           ? await run(request, context)
-          : checkReply(await inTime(() => run(request, context), context));
+          : checkReply(await inTime(() => run(request, context), context, cancelLate));
     } catch (error) {
-      response = problem(error);
+      response = toFailure(error);
     }
     if ("error" in response) logFailure(response, context);
     return response;
   });
+}
+
+// Deployed as it is, say. What it answered, the platform would take for done.
+function foreign(event: unknown): HandlerError {
+  return new HandlerError(
+    "EVENT_UNSUPPORTED",
+    `A portable HTTP request was expected, and ${describe(event)} arrived.`,
+    {
+      hint: "Deploy what an adapter makes of the function, such as aws.http(fn); in a test call it with fake.http(...).",
+    },
+  );
 }
 
 function logFailure({ error, status }: HttpReply, context: Context): void {

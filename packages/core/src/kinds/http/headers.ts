@@ -44,9 +44,13 @@ export class LazyHeaders implements HttpHeaders {
   }
 
   *entries(): IterableIterator<readonly [name: string, value: string]> {
-    const joined = new Map<string, string>();
-    for (const [name] of this.source.headerEntries()) joined.set(name, "");
-    for (const name of [...joined.keys()].sort()) yield [name, this.source.header(name) ?? ""];
+    const fields = new Map<string, string[]>();
+    for (const [name, line] of this.source.headerEntries()) {
+      const lines = fields.get(name);
+      if (lines) lines.push(line);
+      else fields.set(name, [line]);
+    }
+    for (const name of [...fields.keys()].sort()) yield [name, joinLines(name, fields.get(name) ?? []) ?? ""];
   }
 
   *keys(): IterableIterator<string> {

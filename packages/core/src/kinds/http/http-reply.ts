@@ -1,6 +1,7 @@
 /** Chunks of a reply: a web stream, a Node stream, an async generator. Text is encoded as UTF-8. */
 export type StreamSource = AsyncIterable<string | Uint8Array> | ReadableStream<string | Uint8Array>;
 
+/** Text, which is sent as UTF-8; bytes; chunks of both; or nothing. */
 export type HttpReplyBody = string | Uint8Array | StreamSource | null;
 
 /** Header fields by lower-case name; a list for a field that stands on several lines, as `set-cookie` does. */

@@ -3,7 +3,7 @@ import { defaultBodyLimit, tooLarge } from "./body.js";
 import { forwardedFor, forwardedValue, toAddress } from "./forwarded.js";
 import { joinLines } from "./headers.js";
 import type { Identity } from "./identity.js";
-import { behindBasePath, canonicalPath } from "./path.js";
+import { canonicalPath, isBehind } from "./path.js";
 import type { HttpSource, HttpSourceBody } from "./source.js";
 
 /** What is read of a request of `node:http`, or of a framework on it. */
@@ -20,12 +20,13 @@ export interface NodeStyleRequest extends AsyncIterable<Uint8Array> {
   iterator?(options: { readonly destroyOnReturn: boolean }): AsyncIterator<Uint8Array>;
 }
 
+/** How a request of `node:http` is read. */
 export interface NodeSourceOptions {
   /** How many proxies in front are trusted to report the client: 0 takes no `X-Forwarded-*` field at its word. */
   readonly trustedProxies: number;
   /** Whether `X-Forwarded-Host` of a trusted proxy is the host. */
   readonly forwardedHost: boolean;
-  /** Canonical, without a slash at the end; taken off the path. */
+  /** Canonical, without a slash at the end; taken off where the path starts with it. */
   readonly basePath: string;
   /** Bytes. */
   readonly bodyLimit?: number | undefined;
@@ -73,11 +74,14 @@ export class NodeSource<R extends NodeStyleRequest> implements HttpSource {
     // A second Host is how caches are poisoned (RFC 9112, section 3.2).
     if (this.headerLines("host").length > 1)
       throw new HandlerError("BAD_REQUEST", "The request has several Host fields.");
-    return behindBasePath(canonicalPath(this["~parsed"]().path), this["~options"].basePath);
+    const path = canonicalPath(this["~parsed"]().path);
+    const { basePath } = this["~options"];
+    return basePath !== "" && isBehind(path, basePath) ? path.slice(basePath.length) || "/" : path;
   }
 
   basePath(): string {
-    return this["~options"].basePath;
+    const { basePath } = this["~options"];
+    return isBehind(canonicalPath(this["~parsed"]().path), basePath) ? basePath : "";
   }
 
   queryString(): string {

@@ -145,12 +145,13 @@ function open(body: StreamSource): Source {
   }
   const iterator = body[Symbol.asyncIterator]();
   const stream = body as { destroy?: () => unknown };
+  const close = async (): Promise<unknown> => iterator.return?.();
   return {
     next: async () => iterator.next(),
     cancel() {
       // A stream of Node's is woken by this; an async generator cannot be woken, and listens to the context's signal.
       if (typeof stream.destroy === "function") stream.destroy();
-      else Promise.resolve(iterator.return?.()).catch(ignore);
+      else close().catch(ignore);
     },
   };
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { behindBasePath, canonicalPath, compilePath, parsePath, toBasePath } from "./path.js";
+import { behindBasePath, canonicalPath, compilePath, isBehind, parsePath, toBasePath } from "./path.js";
 
 test.each([
   ["/plain/path-1_2.~!$&'()*+,;=:@", "/plain/path-1_2.~!$&'()*+,;=:@"],
@@ -112,8 +112,16 @@ test.each([
 
 test("a base path is text", () => {
   for (const wrong of ["api", "/:tenant", "/api/*rest"]) {
-    expect(() => toBasePath(wrong)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+    expect(() => toBasePath(wrong)).toThrow(
+      expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining("base path") }),
+    );
   }
+});
+
+test("a path is behind a base path that it starts with, at a slash", () => {
+  for (const path of ["/api", "/api/", "/api/a"]) expect(isBehind(path, "/api")).toBe(true);
+  for (const path of ["/", "/apia", "/x/api", "/API/a"]) expect(isBehind(path, "/api")).toBe(false);
+  expect(isBehind("/x", "")).toBe(true);
 });
 
 test("a base path is taken off in front, at a slash", () => {

@@ -120,6 +120,8 @@ function canonicalText(text: string, decoded: boolean): string {
 export function toBasePath(given: string | undefined): string {
   if (given === undefined || given === "" || given === "/") return "";
   const base = canonicalPath(given.replace(/\/$/, ""));
+  if (!base.startsWith("/"))
+    throw new HandlerError("CONFIG_INVALID", `The base path ${JSON.stringify(given)} does not start with a slash.`);
   if (parsePath(base).some(({ kind }) => kind !== "literal")) {
     throw new HandlerError("CONFIG_INVALID", `The base path ${JSON.stringify(given)} has parameters.`, {
       hint: "A base path is text, like /api/v1; put parameters into the templates of the functions.",
@@ -128,17 +130,22 @@ export function toBasePath(given: string | undefined): string {
   return base;
 }
 
+/** Whether a canonical path starts with a base path, at a slash. */
+export function isBehind(path: string, base: string): boolean {
+  return path.startsWith(base) && (base === "" || path.length === base.length || path[base.length] === "/");
+}
+
 /**
  * What is left of a canonical path behind a base path.
  *
  * @throws {HandlerError} NOT_FOUND when the path is not behind it.
  */
 export function behindBasePath(path: string, base: string): string {
-  if (base === "") return path;
-  if (path !== base && !path.startsWith(`${base}/`)) throw notFound();
+  if (!isBehind(path, base)) throw notFound();
   return path.slice(base.length) || "/";
 }
 
+/** The error for a path that no function takes. */
 export function notFound(): HandlerError {
   return new HandlerError("NOT_FOUND", "There is nothing at this path.");
 }

@@ -4,9 +4,11 @@ import { type SetCookie, serializeCookie } from "./cookies.js";
 import { type HttpReply, type HttpReplyBody, type HttpReplyHeaders, type StreamSource, toLines } from "./http-reply.js";
 import { type ServerSentEvent, type SseOptions, toEventStream } from "./sse.js";
 
+/** What every reply may have beside its content. */
 export interface ReplyInit {
   /** 200 to 599. */
   readonly status?: number | undefined;
+  /** Names in any case; they win over the content type that a `reply.*` sets. */
   readonly headers?: HttpReplyHeaders | undefined;
   /** Cookies to set, by name. */
   readonly cookies?: Readonly<Record<string, string | SetCookie>> | undefined;
@@ -40,7 +42,11 @@ export interface Problem {
   readonly [extension: string]: unknown;
 }
 
-/** @throws {TypeError} when the value has no JSON form (a cycle, a bigint). */
+/**
+ * JSON, `application/json`.
+ *
+ * @throws {TypeError} when the value has no JSON form (a cycle, a bigint), {HandlerError} REPLY_INVALID when it is undefined or a function.
+ */
 export function json(value: unknown, init?: ReplyInit): Final<HttpReply> {
   const body = JSON.stringify(value);
   if (body === undefined)
@@ -48,20 +54,22 @@ export function json(value: unknown, init?: ReplyInit): Final<HttpReply> {
   return make(200, "application/json", body, init);
 }
 
+/** Plain text, `text/plain; charset=utf-8`. */
 export function text(text: string, init?: ReplyInit): Final<HttpReply> {
   return make(200, "text/plain; charset=utf-8", text, init);
 }
 
+/** A page, `text/html; charset=utf-8`. What is put into it is not escaped. */
 export function html(html: string, init?: ReplyInit): Final<HttpReply> {
   return make(200, "text/html; charset=utf-8", html, init);
 }
 
-/** The content type is `application/octet-stream` unless `headers` says otherwise. */
+/** Bytes, `application/octet-stream` unless `headers` says otherwise. */
 export function bytes(bytes: Uint8Array, init?: ReplyInit): Final<HttpReply> {
   return make(200, "application/octet-stream", bytes, init);
 }
 
-/** A body sent chunk by chunk where the platform can, and collected where it cannot. */
+/** A body sent chunk by chunk where the platform can, and collected where it cannot; `application/octet-stream` unless `headers` says otherwise. */
 export function stream(chunks: StreamSource, init?: ReplyInit): Final<HttpReply> {
   return make(200, "application/octet-stream", chunks, init);
 }
@@ -117,7 +125,13 @@ function fromError(error: unknown, init: ReplyInit | undefined): Final<HttpReply
       ? { title: toTitle(known.code), detail: known.message, code: known.code, details: known.details }
       : { title: "Internal Server Error", code: "INTERNAL" };
   const headers = known?.headers ? { ...known.headers, ...init?.headers } : init?.headers;
-  return { ...fromProblem({ status, ...members }, headers ? { ...init, headers } : init), error };
+  const all = headers ? { ...init, headers } : init;
+  try {
+    return { ...fromProblem({ status, ...members }, all), error };
+  } catch {
+    // Details without a JSON form: the caller gets the rest, the log has them all.
+    return { ...fromProblem({ status, ...members, details: undefined }, all), error };
+  }
 }
 
 /** `NOT_FOUND` as `Not Found`. */

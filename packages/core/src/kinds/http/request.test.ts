@@ -103,3 +103,10 @@ test("a route that a router found is not missed any more", () => {
   const missed = new LazyHttpRequest(testRequest()["~source"], undefined, new Error("miss"));
   expect((withParams(missed, {}) as LazyHttpRequest)["~miss"]).toBeUndefined();
 });
+
+test("a query that begins with a second question mark keeps it", () => {
+  expect([...testRequest({ query: "?a=1&b=2" }).query]).toEqual([
+    ["?a", "1"],
+    ["b", "2"],
+  ]);
+});

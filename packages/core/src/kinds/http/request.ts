@@ -124,7 +124,8 @@ export class LazyHttpRequest implements HttpRequest {
 
   get query(): URLSearchParams {
     const root = this["~root"];
-    root["~query"] ??= new URLSearchParams(root["~source"].queryString());
+    // The parser drops one leading question mark; a second one belongs to the first name.
+    root["~query"] ??= new URLSearchParams(`?${root["~source"].queryString()}`);
     return root["~query"];
   }
 

@@ -12,6 +12,7 @@ export interface ServerSentEvent {
   readonly comment?: string | undefined;
 }
 
+/** How an event stream is kept alive. */
 export interface SseOptions {
   /** Sends a comment when nothing was sent for so long, so that proxies keep the connection. Milliseconds; default: never. */
   readonly keepAliveMs?: number | undefined;

@@ -31,7 +31,7 @@ export interface InstanceOptions {
   readonly logs: string[];
 }
 
-export const region = "us-east-1";
+const region = "us-east-1";
 const api = /^\/2018-06-01\/runtime\/(?:invocation\/(next)|invocation\/([^/]+)\/(response|error)|(init\/error))$/;
 
 /** A function's process with the real runtime client in it, and the Runtime API that it asks for work. */

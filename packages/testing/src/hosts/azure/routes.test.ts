@@ -21,6 +21,7 @@ test.each([
   ["GET", "/API/Orders/7/", "item", { id: "7" }],
   ["POST", "/api/a{b}/c d", "zero", {}],
   ["GET", "/api/files/a/b", "zfiles", { path: "a/b" }],
+  ["GET", "/api/files/a\n/b", "zfiles", { path: "a\n/b" }],
   ["GET", "/api/files", "zfiles", {}],
 ])("%s %s goes to %s", (method, path, name, params) => {
   expect(routes()(method, path)).toEqual({ name, params });

@@ -49,7 +49,7 @@ function compile(template: string): { pattern: RegExp; names: string[] } {
     if (kind !== "") return "(?:/(.*?))?";
     return optional ? "(?:/([^/]+))?" : "/([^/]+)";
   });
-  return { pattern: new RegExp(`^${source.join("")}/?$`, "i"), names };
+  return { pattern: new RegExp(`^${source.join("")}/?$`, "is"), names };
 }
 
 function toLiteral(literal: string): string {

@@ -1,0 +1,17 @@
+import { HandlerError, toError } from "../../error.js";
+import { checkReply } from "./finish.js";
+import type { HttpReply } from "./http-reply.js";
+import { problem } from "./reply.js";
+
+/**
+ * The problem reply to whatever was thrown. Unlike `reply.problem`, it takes no thrown object for the members of a problem: of one that
+ * is not an Error nothing is shown. An error whose headers cannot be sent becomes a plain 500.
+ */
+export function toFailure(thrown: unknown): HttpReply {
+  const error = toError(thrown);
+  try {
+    return checkReply(problem(error));
+  } catch (invalid) {
+    return problem(new HandlerError("REPLY_INVALID", (invalid as Error).message, { cause: error }));
+  }
+}

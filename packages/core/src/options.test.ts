@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { checkOptions } from "./options.js";
+
+test("options that are left out, at their edges, or known by name are taken", () => {
+  checkOptions({});
+  checkOptions({ bodyLimit: 0, timeoutMs: 0, trustedProxies: 0, trust: [] });
+  checkOptions({ bodyLimit: Number.POSITIVE_INFINITY, timeoutMs: Number.POSITIVE_INFINITY, trustedProxies: 9 });
+  checkOptions({ trust: ["b"] }, ["a", "b"]);
+});
+
+test.each([
+  [{ bodyLimit: Number.NaN }, /bodyLimit is NaN/],
+  [{ bodyLimit: -1 }, /bodyLimit/],
+  [{ bodyLimit: "6mb" as unknown as number }, /bodyLimit is 6mb/],
+  [{ timeoutMs: Number.NaN }, /timeoutMs is NaN/],
+  [{ timeoutMs: -1 }, /timeoutMs/],
+  [{ trustedProxies: 1.5 }, /trustedProxies/],
+  [{ trustedProxies: -1 }, /trustedProxies/],
+  [{ trustedProxies: Number.NaN }, /trustedProxies/],
+  [{ trust: ["c"] }, /trust has "c"; known here: a, b/],
+])("%j is refused", (options, message) => {
+  expect(() => checkOptions(options, ["a", "b"])).toThrow(
+    expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringMatching(message) }),
+  );
+});
