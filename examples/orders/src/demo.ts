@@ -1,6 +1,10 @@
-// Runs the same handlers in every runtime, sends each the same requests, and compares what comes back.
+// Runs the same functions in every runtime, sends each the same requests and its own events, and compares what comes back.
 import type { Host } from "@portico/testing/hosts";
 import { type Column, judge } from "./demo/judge.js";
+import { clouds, type Deployment } from "./demo/kinds/clouds.js";
+import { judge as judgeKinds } from "./demo/kinds/judge.js";
+import { reportKinds } from "./demo/kinds/report.js";
+import { run as runKinds } from "./demo/kinds/run.js";
 import { createProgress } from "./demo/progress.js";
 import { report } from "./demo/report.js";
 import { steps } from "./demo/requests.js";
@@ -10,6 +14,7 @@ import { runtimes } from "./demo/runtimes.js";
 const keep = process.argv.includes("--keep");
 const progress = createProgress(process.stdout);
 const hosts: Host[] = [];
+process.setMaxListeners(32); // each host watches for the end of this process
 const closeAll = () => Promise.all(hosts.map((host) => host.close()));
 const interrupted = new Promise<void>((resolve) => {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
@@ -28,7 +33,9 @@ try {
   progress.clear();
   const verdicts = judge(columns);
   report(columns, verdicts);
-  process.exitCode = verdicts.flat().some(({ troubles }) => troubles.length > 0) ? 1 : 0;
+  if (!keep) await closeAll();
+  const kindVerdicts = await driveKinds();
+  process.exitCode = [...verdicts, ...kindVerdicts].flat().some(({ troubles }) => troubles.length > 0) ? 1 : 0;
 
   if (keep) {
     const urls = started.map(({ runtime, host }) => `  ${runtime.title.padEnd(55)} ${host.url}${runtime.base}/`);
@@ -38,6 +45,28 @@ try {
 } finally {
   progress.clear();
   await closeAll();
+}
+
+/** Every kind of event, in every cloud. */
+async function driveKinds() {
+  progress.show("starting the pipeline's functions ...");
+  const deployments = await Promise.all(
+    clouds.map(async (cloud): Promise<Deployment> => {
+      const deployment = await cloud.start();
+      hosts.push(...deployment.hosts);
+      return deployment;
+    }),
+  );
+  const columns = [];
+  for (const [index, cloud] of clouds.entries()) {
+    const stage = `[${index + 1}/${clouds.length}] ${cloud.title}`;
+    const results = await runKinds(deployments[index] as Deployment, ({ name }) => progress.show(stage, `· ${name}`));
+    columns.push({ cloud, results });
+  }
+  progress.clear();
+  const verdicts = judgeKinds(columns);
+  reportKinds(clouds, verdicts);
+  return verdicts;
 }
 
 async function startAll() {

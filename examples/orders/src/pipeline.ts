@@ -48,7 +48,7 @@ export const orderChanged = change("orders").handle(({ table, key, action, after
 
 /** The report of the night. */
 export const nightlyReport = schedule("0 3 * * *", { timeZone: "Europe/Paris" }).handle(({ scheduledTime }, { log }) =>
-  log.info("report", { time: scheduledTime.toISOString() }),
+  log.info("report", { due: scheduledTime.toISOString() }),
 );
 
 /** Whatever else happens in the account that is of interest. */

@@ -1,9 +1,6 @@
 import { type Difference, differences } from "./differences.js";
 import type { Column, Verdict } from "./judge.js";
-
-const color = process.stdout.isTTY && process.env.NO_COLOR === undefined;
-const paint = (code: number) => (text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
-const [bold, dim, red, green, yellow] = [paint(1), paint(2), paint(31), paint(32), paint(33)];
+import { bold, dim, green, print, red, yellow } from "./paint.js";
 
 /** Prints everything. */
 export function report(columns: readonly Column[], verdicts: readonly Verdict[][]): void {
@@ -75,8 +72,4 @@ function printConclusion(verdicts: readonly Verdict[]): void {
     print(`\n${bold(`The last log lines of ${runtime.name}`)}`);
     for (const line of logs.slice(-8)) print(`  ${line}`);
   }
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }
