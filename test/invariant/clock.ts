@@ -3,7 +3,7 @@ export class Clock {
   nowMs = 1_800_000_000_000;
   private nextId = 1;
   private readonly timers = new Map<number, { readonly dueMs: number; readonly run: () => void }>();
-  private readonly real = { setTimeout, clearTimeout, now: Date.now, setImmediate };
+  private readonly real = { setTimeout, clearTimeout, setInterval, clearInterval, now: Date.now, setImmediate };
 
   /** Takes the place of the runtime's clock until the returned function is called. */
   install(): () => void {
@@ -12,11 +12,22 @@ export class Clock {
       this.timers.set(id, { dueMs: this.nowMs + delayMs, run });
       return id;
     };
-    Object.assign(globalThis, { setTimeout: set, clearTimeout: (id: number) => void this.timers.delete(id) });
+    const clear = (id: number) => void this.timers.delete(id);
+    const setRepeated = (run: () => void, everyMs: number): number => {
+      const id = set(() => {
+        this.timers.set(id, { dueMs: this.nowMs + everyMs, run: again });
+        run();
+      }, everyMs);
+      const again = (this.timers.get(id) as { run: () => void }).run;
+      return id;
+    };
+    const fake = { setTimeout: set, clearTimeout: clear, setInterval: setRepeated, clearInterval: clear };
+    Object.assign(globalThis, fake);
     Date.now = () => this.nowMs;
     return () => {
-      Object.assign(globalThis, { setTimeout: this.real.setTimeout, clearTimeout: this.real.clearTimeout });
-      Date.now = this.real.now;
+      const { now, setImmediate: _, ...timers } = this.real;
+      Object.assign(globalThis, timers);
+      Date.now = now;
     };
   }
 

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Clock } from "./clock.js";
 import { histories } from "./history.js";
 import type { Fault, Model } from "./model.js";
@@ -15,17 +15,22 @@ const files = readdirSync(fileURLToPath(new URL(".", import.meta.url))).filter((
 export function testModels(...models: readonly Model[]): void {
   const numRuns = Math.ceil(all / files.length / models.length);
   const clock = new Clock();
+  const { write } = process.stdout;
+  const output = { ...console };
+  const mute = () => undefined;
   let restore: () => void;
 
   beforeAll(() => {
     restore = clock.install();
-    // Failures are what histories are made of: their log and their stacks would take most of the time.
-    vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    // Failures are what histories are made of: their log and their stacks would take most of the time, and a spy would keep it all.
+    process.stdout.write = () => true;
+    Object.assign(console, { log: mute, info: mute, warn: mute, error: mute });
     Error.stackTraceLimit = 0;
   });
   afterAll(() => {
     restore();
-    vi.restoreAllMocks();
+    process.stdout.write = write;
+    Object.assign(console, output);
     Error.stackTraceLimit = 10;
   });
 

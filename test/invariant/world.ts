@@ -88,12 +88,14 @@ export class World {
     };
   }
 
-  sink(process: Process, idOf: (event: NeutralEvent) => string) {
-    return async (event: NeutralEvent): Promise<void> => {
+  /** The sink in this process. Where it is all that stands between a message and its loss, for what `reason` says, it must work. */
+  sink(process: Process, idOf: (event: NeutralEvent) => string, mustWork?: (reason: string) => boolean) {
+    return async (event: NeutralEvent, reason: string): Promise<void> => {
       const message = this.of(idOf(event));
-      if (message.sink === "sinkFails") throw new Error("the sink is down");
-      if (message.sink === "sinkHangs") return never();
-      await (message.sink === "sinkLate" ? this.clock.sleep(lateMs) : undefined);
+      const step = mustWork?.(reason) ? undefined : message.sink;
+      if (step === "sinkFails") throw new Error("the sink is down");
+      if (step === "sinkHangs") return never();
+      await (step === "sinkLate" ? this.clock.sleep(lateMs) : undefined);
       if (process.alive) message.disposed = true;
     };
   }
@@ -106,6 +108,11 @@ export class World {
       this.breaches.push(`${id} was acknowledged before its predecessor was disposed of`);
     }
     message.acknowledged = true;
+  }
+
+  /** The platform sets a message aside where somebody finds it: its own way to dispose of it. */
+  setAside(id: string): void {
+    this.of(id).disposed = true;
   }
 
   private of(id: string): Sent {
