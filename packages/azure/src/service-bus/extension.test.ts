@@ -1,10 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { queue } from "@portico/core";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import "../../test/worker.js";
-import { queue as register } from "../queue.js";
 import { loadExtension } from "./extension.js";
 
 let app: string;
@@ -44,13 +41,9 @@ test("two copies of the base package are refused: the library would not see what
   );
 });
 
-test("without the extension settlement is refused at registration, and nothing is loaded where the bundle has it", () => {
-  expect(() => loadExtension(join(app, "index.js"))).toThrow(`needs ${extension}`);
-  const fn = queue("orders").handle(() => undefined);
-  const serviceBus = { connection: "Bus" };
-  expect(() => register("unsettled", fn, { serviceBus, settlement: true })).toThrow(`needs ${extension}`);
-  register("settled", fn, { serviceBus, settlement: "imported" });
-  expect(() => register("renewed", fn, { serviceBus, settlement: "imported", renewEverySeconds: 0 })).toThrow(
-    "renewEverySeconds",
+test("an extension that cannot be loaded is refused", () => {
+  install(extension, "throw new Error('built for another Node');");
+  expect(() => loadExtension(join(app, "index.js"))).toThrow(
+    expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining(`needs ${extension}`) }),
   );
 });
