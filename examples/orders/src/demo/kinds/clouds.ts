@@ -1,8 +1,9 @@
-import { aws, azure, gcp, type Host } from "@portico/testing/hosts";
+import { aws, azure, gcp, type Host, node } from "@portico/testing/hosts";
 import { send } from "../client.js";
 import { awsEvents } from "./aws-events.js";
 import { azureEvents } from "./azure-events.js";
 import { gcpEvents, type Post } from "./gcp-events.js";
+import { nodeEvents } from "./node-events.js";
 import type { Kind, Meaning, Step } from "./steps.js";
 
 /** What the platform learns of an event's end. */
@@ -31,6 +32,21 @@ export interface Cloud {
 const built = (name: string) => new URL(`./${name}-pipeline.js`, import.meta.url);
 
 export const clouds: readonly Cloud[] = [
+  {
+    name: "container",
+    title: "container: CloudEvents over HTTP",
+    start: async () => {
+      const host = await node({ module: built("node") });
+      return {
+        hosts: [host],
+        logs: () => host.logs,
+        fire: (step) => {
+          const { path, ...request } = nodeEvents[step.kind](step);
+          return post(host.url + path, request);
+        },
+      };
+    },
+  },
   {
     name: "aws",
     title: "AWS Lambda: SQS, SNS, Kinesis, S3, DynamoDB, EventBridge",

@@ -1,21 +1,39 @@
-import type { Result } from "./run.js";
-import type { Line } from "./steps.js";
+import type { Outcome } from "./clouds.js";
+import type { Line, Step } from "./steps.js";
+
+/** What is compared. */
+export interface Seen {
+  readonly meaning: Outcome["meaning"];
+  readonly lines: readonly Line[];
+}
 
 /** Something in which the clouds differ, whatever software runs on them. */
 export interface Difference {
   readonly clouds: readonly string[];
   readonly what: string;
   readonly reason: string;
-  /** The lines as they would be without the difference. */
-  undo(lines: readonly Line[], result: Result): readonly Line[];
+  /** What would be seen without the difference. */
+  undo(seen: Seen, step: Step): Seen;
 }
 
 const replace =
   (message: string, fact: string, from: unknown, to: unknown) =>
-  (lines: readonly Line[]): readonly Line[] =>
-    lines.map((line) => (line.message === message && line[fact] === from ? { ...line, [fact]: to } : line));
+  (seen: Seen): Seen => ({
+    ...seen,
+    lines: seen.lines.map((line) => (line.message === message && line[fact] === from ? { ...line, [fact]: to } : line)),
+  });
 
 export const differences: readonly Difference[] = [
+  {
+    clouds: ["container"],
+    what: "the topic's poison message is set aside",
+    reason:
+      "A server has one sink for all its functions; in the clouds each function is given its own, and this one has none.",
+    undo: (seen, step) =>
+      step.name === "topic: a poison message" && seen.lines.some(({ message }) => message === "set aside")
+        ? { meaning: step.meaning, lines: step.lines }
+        : seen,
+  },
   {
     clouds: ["google"],
     what: "a record of a stream has no sequence number",

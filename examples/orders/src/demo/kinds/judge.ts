@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Cloud } from "./clouds.js";
-import { type Difference, differences } from "./differences.js";
+import { type Difference, differences, type Seen } from "./differences.js";
 import type { Result } from "./run.js";
 
 export interface Column {
@@ -30,18 +30,18 @@ export function judge(columns: readonly Column[]): Verdict[][] {
 function judgeOne(cloud: Cloud, result: Result): Verdict {
   const { step, outcome } = result;
   const documented: Difference[] = [];
-  let lines = result.lines;
+  let seen: Seen = { meaning: outcome.meaning, lines: result.lines };
   for (const difference of differences.filter(({ clouds }) => clouds.includes(cloud.name))) {
-    const next = difference.undo(lines, result);
-    if (!isDeepStrictEqual(next, lines)) documented.push(difference);
-    lines = next;
+    const next = difference.undo(seen, step);
+    if (!isDeepStrictEqual(next, seen)) documented.push(difference);
+    seen = next;
   }
   const troubles: string[] = [];
-  if (outcome.meaning !== step.meaning) troubles.push(`${outcome.words} means ${outcome.meaning}, not ${step.meaning}`);
+  if (seen.meaning !== step.meaning) troubles.push(`${outcome.words} means ${outcome.meaning}, not ${step.meaning}`);
   if (!isDeepStrictEqual(outcome.answer, step.answer)) {
     troubles.push(`answered ${JSON.stringify(outcome.answer)}, not ${JSON.stringify(step.answer)}`);
   }
-  if (!isDeepStrictEqual(lines, step.lines)) {
+  if (!isDeepStrictEqual(seen.lines, step.lines)) {
     troubles.push(`logged ${JSON.stringify(result.lines)}, not ${JSON.stringify(step.lines)}`);
   }
   // An invoke function tells by its answer that it was called.

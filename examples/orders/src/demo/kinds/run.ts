@@ -7,6 +7,8 @@ export interface Result {
   readonly outcome: Outcome;
   /** What the functions logged, its neutral facts alone. */
   readonly lines: readonly Line[];
+  /** All that was logged meanwhile, as it was written. */
+  readonly log: readonly string[];
 }
 
 /** Lets everything happen in one cloud, one thing after the other. */
@@ -16,7 +18,8 @@ export async function run({ fire, logs }: Deployment, onStep: (step: Step) => vo
     onStep(step);
     const from = logs(step.kind).length;
     const outcome = await fire(step).catch((error): Outcome => ({ words: String(error), meaning: "refused" }));
-    results.push({ step, outcome, lines: await linesOf(step, () => logs(step.kind).slice(from)) });
+    const lines = await linesOf(step, () => logs(step.kind).slice(from));
+    results.push({ step, outcome, lines, log: logs(step.kind).slice(from) });
   }
   return results;
 }
@@ -36,9 +39,17 @@ async function linesOf({ lines: wanted }: Step, logs: () => readonly string[]): 
 
 /** The neutral facts of a line that a function of the pipeline wrote. */
 function toLine(text: string): Line[] {
-  if (!text.startsWith("{")) return [];
-  const entry = JSON.parse(text) as Line;
-  if (!messages.has(entry.message)) return [];
+  const entry = parse(text);
+  if (!entry || !messages.has(entry.message)) return [];
   const own = Object.entries(entry).filter(([name]) => facts.has(name));
   return [Object.fromEntries(own.sort(([a], [b]) => (a < b ? -1 : 1))) as unknown as Line];
+}
+
+function parse(text: string): Line | undefined {
+  try {
+    return JSON.parse(text) as Line;
+  } catch {
+    // Written by the platform, not by a function.
+    return undefined;
+  }
 }
