@@ -16,6 +16,7 @@ export { describe, toError } from "./error.js";
 export { createFunction } from "./function.js";
 export { changeFacts } from "./kinds/change.js";
 export { LazyCloudEvent } from "./kinds/cloud-event.js";
+export { passesFilter } from "./kinds/event.js";
 export {
   createHttpEntry,
   type HttpEntry,

@@ -247,7 +247,7 @@ test("a function of another kind, a bad name and bad options are refused when th
   expect(() => gcp.queue("1a", fn)).toThrow("does not take the function name");
   for (const options of [
     { concurrency: 0 },
-    { timeoutMs: 0 },
+    { timeoutMs: -1 },
     { ackDeadlineSeconds: 5 },
     { ackDeadlineSeconds: 601 },
   ]) {

@@ -49,7 +49,7 @@ export interface MessageOptions<E extends NeutralEvent> {
   readonly concurrency?: number | undefined;
   /**
    * How long the function may take, in milliseconds, since Google does not tell. Default: the environment variable
-   * `CLOUD_RUN_TIMEOUT_SECONDS` where it is set, else 300000.
+   * `CLOUD_RUN_TIMEOUT_SECONDS` where it is set, else 300000; 0 for no limit.
    */
   readonly timeoutMs?: number | undefined;
   /**
@@ -104,7 +104,7 @@ export function registerMessages<T extends Trigger, E extends NeutralEvent>(
   for (const { capabilities } of cells) requireSink(capabilities, options.sink);
   const { bodyLimit = 32 * 1024 * 1024, projectId = process.env.GOOGLE_CLOUD_PROJECT } = options;
   const limitMs = Math.min(
-    options.timeoutMs ?? platformTimeoutMs(),
+    (options.timeoutMs ?? platformTimeoutMs()) || Number.POSITIVE_INFINITY,
     (options.ackDeadlineSeconds ?? Number.POSITIVE_INFINITY) * 1000,
   );
   const sourceOptions = { bodyLimit, trustedProxies: 1, forwardedHost: false, basePath: "", trust: [] };
@@ -170,7 +170,7 @@ function checkOptions(options: MessageOptions<never>): void {
       ? "sink is not a function"
       : !Number.isInteger(concurrency) || concurrency < 1
         ? "concurrency is not a whole number from 1"
-        : !(timeoutMs > 0)
+        : !(timeoutMs >= 0)
           ? "timeoutMs is not a number of milliseconds"
           : !(ackDeadlineSeconds >= 10 && ackDeadlineSeconds <= 600)
             ? "ackDeadlineSeconds is not a number of seconds from 10 to 600"

@@ -19,25 +19,26 @@ export interface Logging {
   readonly level: LogLevel;
 }
 
-/** The context of one request to a server of our own. */
+/** The context of one request to a server of our own, or of one tick of its schedules, which has no request. */
 export class NodeContext extends InvocationContext {
-  declare readonly native: NodeNative;
-  private readonly "~source": HttpSource;
+  declare readonly native: NodeNative | undefined;
+  private readonly "~source": HttpSource | undefined;
   private readonly "~logging": Logging;
 
   constructor(
-    source: HttpSource,
-    native: NodeNative,
+    source: HttpSource | undefined,
+    native: NodeNative | undefined,
     logging: Logging,
     init: { functionName: string; deadlineMs: number | undefined; coldStart: boolean },
   ) {
-    super({ ...init, id: source.id(), platform: "node", native });
+    super({ ...init, id: source?.id() ?? crypto.randomUUID(), platform: "node", native });
     this["~source"] = source;
     this["~logging"] = logging;
   }
 
   protected override "~readTrace"(): Trace | undefined {
-    return parseTraceparent(this["~source"].header("traceparent"), this["~source"].header("tracestate"));
+    const source = this["~source"];
+    return parseTraceparent(source?.header("traceparent"), source?.header("tracestate"));
   }
 
   protected override "~createLog"(): Logger {

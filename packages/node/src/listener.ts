@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type AnyHttpFunction, HandlerError, type Identity, type LogEntry, type LogLevel } from "@portico/core";
+import { HandlerError, type HttpReply, type Identity, type LogEntry, type LogLevel, reply } from "@portico/core";
 import {
   checkOptions,
   createHttpEntry,
@@ -10,12 +10,14 @@ import {
   Watchdog,
 } from "@portico/core/adapter";
 import { router } from "@portico/router";
-import { formatEntry, NodeContext } from "./context.js";
+import { formatEntry, type Logging, NodeContext } from "./context.js";
+import { createEvents, type Events, type EventsOptions } from "./events.js";
+import { type AnyServedFunction, type Served, sortFunctions } from "./functions.js";
 import { lingerOver } from "./linger.js";
 import { ServerSource } from "./source.js";
 
-/** How HTTP functions run behind `node:http`. */
-export interface ListenerOptions {
+/** How functions run behind `node:http`. */
+export interface ListenerOptions extends EventsOptions {
   /** Request bodies over this are refused with 413 when they are read. Bytes; default 6 MiB. */
   readonly bodyLimit?: number | undefined;
   /** How long a function may take to the head of its reply; then 504. Milliseconds; default 60000; 0 for no limit. */
@@ -49,7 +51,11 @@ export interface Invoker {
   /** @param waitsForContinue whether the client waits for `100 Continue` */
   invoke(request: IncomingMessage, response: ServerResponse, waitsForContinue: boolean): Promise<void>;
   /** The invocations under way, work passed to `waitUntil` included. */
-  readonly active: ReadonlySet<NodeContext>;
+  readonly active: Set<NodeContext>;
+  readonly served: Served;
+  readonly functionName: string;
+  readonly logging: Logging;
+  readonly watchdog: Watchdog;
   /** Closes connections with their next reply. */
   stop(): void;
 }
@@ -58,10 +64,10 @@ export interface Invoker {
  * A request listener for a server you have: `createServer(toNodeListener(fn))`, or `app.use(toNodeListener(fn))` in Express, in front of
  * its body parsers. Time-outs, health path and graceful stop are the server's business; `serve` has them.
  *
- * @throws {HandlerError} CONFIG_INVALID when something is not an HTTP function, or two take the same requests.
+ * @throws {HandlerError} CONFIG_INVALID when something is not a portable function, or two take the same requests.
  */
 export function toNodeListener(
-  functions: AnyHttpFunction | readonly AnyHttpFunction[],
+  functions: AnyServedFunction | readonly AnyServedFunction[],
   options: ListenerOptions = {},
 ): NodeListener {
   const invoker = createInvoker(functions, options);
@@ -69,13 +75,18 @@ export function toNodeListener(
 }
 
 export function createInvoker(
-  functions: AnyHttpFunction | readonly AnyHttpFunction[],
+  functions: AnyServedFunction | readonly AnyServedFunction[],
   options: ListenerOptions,
 ): Invoker {
   checkOptions(options);
   const { bodyLimit, timeoutMs = 60_000, trustedProxies = 0, identity } = options;
-  const fn = typeof functions === "function" ? functions : router(functions);
-  const entry = createHttpEntry(fn, new Watchdog(), { bodyLimit, leavesWork: true });
+  const served = sortFunctions(functions);
+  const watchdog = new Watchdog();
+  const [first, second] = served.http;
+  // Requests that are no events are for nobody, where there is no HTTP function.
+  const entry =
+    first && createHttpEntry(second ? router(served.http) : first, watchdog, { bodyLimit, leavesWork: true });
+  const events = createEvents(served.messages, options, { bodyLimit, watchdog, beside: served.http.length > 0 });
   const sourceOptions = {
     trustedProxies,
     forwardedHost: true,
@@ -89,6 +100,28 @@ export function createInvoker(
   const active = new Set<NodeContext>();
   let coldStart = true;
   let stopping = false;
+
+  function isEvent(source: ServerSource): boolean {
+    try {
+      return events?.takes(source) ?? false;
+    } catch {
+      // A path that is none; the answer for HTTP says so.
+      return false;
+    }
+  }
+
+  function answerHttp(source: ServerSource, context: NodeContext): Promise<HttpReply> | HttpReply {
+    if (entry) return entry.answer(entry.toRequest(source), context);
+    const error =
+      source.method() === "POST"
+        ? new HandlerError(
+            "UNSUPPORTED_MEDIA_TYPE",
+            "The request holds no CloudEvent, and CloudEvents are all that is taken here.",
+          )
+        : new HandlerError("NOT_FOUND", "There is nothing here but what takes CloudEvents, by POST.");
+    context.log.error(error.message, { method: source.method() });
+    return reply.problem(error);
+  }
 
   async function invoke(request: IncomingMessage, response: ServerResponse, waitsForContinue: boolean): Promise<void> {
     const nowMs = Date.now();
@@ -108,7 +141,7 @@ export function createInvoker(
       if (!response.writableEnded) context["~abort"](new HandlerError("CANCELLED", "The client left."));
     });
     try {
-      const answer = await entry.answer(entry.toRequest(source), context);
+      const answer = await (isEvent(source) ? (events as Events).answer(source, context) : answerHttp(source, context));
       const beforeEnd = lingerOver(request, response, waitsForContinue);
       if (stopping) response.shouldKeepAlive = false;
       const sent = sendReply(response, source.method(), answer, beforeEnd);
@@ -125,6 +158,10 @@ export function createInvoker(
   return {
     invoke,
     active,
+    served,
+    functionName,
+    logging,
+    watchdog,
     stop() {
       stopping = true;
     },

@@ -1,10 +1,12 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type AnyHttpFunction, HandlerError, type Logger } from "@portico/core";
+import { type AnyScheduleFunction, HandlerError, type Logger } from "@portico/core";
 import { createLogger, toLogLevel } from "@portico/core/adapter";
-import { writeLine } from "./context.js";
-import { createInvoker, type ListenerOptions } from "./listener.js";
+import { NodeContext, writeLine } from "./context.js";
+import type { AnyServedFunction } from "./functions.js";
+import { createInvoker, type Invoker, type ListenerOptions } from "./listener.js";
 import { refuse } from "./refusal.js";
+import { type SchedulesOptions, startSchedules } from "./schedules.js";
 import { drain } from "./stop.js";
 
 /** How a server of its own listens, waits and stops, beside how its functions run. */
@@ -30,6 +32,11 @@ export interface ServeOptions extends ListenerOptions {
   readonly shutdownTimeoutMs?: number | undefined;
   /** Runs when all requests are done: close pools here. */
   readonly onShutdown?: (() => void | Promise<void>) | undefined;
+  /**
+   * Whether schedule functions run in this process, and how: every process that serves them runs them, so say false in all replicas but
+   * one. Default: true.
+   */
+  readonly schedules?: boolean | SchedulesOptions | undefined;
   /** Signals that stop the server and then end the process, with code 0 when nothing was cut off. Default: `SIGTERM`, `SIGINT`. */
   readonly signals?: readonly NodeJS.Signals[] | undefined;
 }
@@ -45,19 +52,22 @@ export interface Serving {
 }
 
 /**
- * Serves functions over plain HTTP, in any container. Several go behind a router.
+ * Serves functions of every kind over plain HTTP, in any container: HTTP functions by their paths, several behind a router; invoke
+ * functions by POST at `/` and their name; the others by CloudEvents, as Knative sends them (`eventsPath`). Schedules run in this process.
  *
- * @throws {HandlerError} CONFIG_INVALID when something is not an HTTP function, two take the same requests, or `PORT` is no port.
+ * @throws {HandlerError} CONFIG_INVALID when something is not a portable function, two take the same requests, a schedule can never come,
+ *   or `PORT` is no port.
  * @example
  * await serve([createOrder, getOrder], { trustedProxies: 1 });
  */
 export async function serve(
-  functions: AnyHttpFunction | readonly AnyHttpFunction[],
+  functions: AnyServedFunction | readonly AnyServedFunction[],
   options: ServeOptions = {},
 ): Promise<Serving> {
   const { healthPath = "/healthz", signals = ["SIGTERM", "SIGINT"], headersTimeoutMs = 20_000 } = options;
   const log = serverLog(options);
   const invoker = createInvoker(functions, options);
+  let stopSchedules = () => {};
   let stopping: Promise<boolean> | undefined;
 
   const isHealth = ({ url, method }: IncomingMessage): boolean =>
@@ -88,8 +98,11 @@ export async function serve(
   const { port } = server.address() as AddressInfo;
   const url = `http://${urlHost(options.host)}:${port}`;
 
+  stopSchedules = await runSchedules(invoker, options, log);
+
   const close = (): Promise<boolean> => {
     if (!stopping) {
+      stopSchedules();
       for (const signal of signals) process.off(signal, onSignal);
       invoker.stop();
       stopping = drain(server, invoker.active, options.onShutdown, options.shutdownTimeoutMs ?? 9_000, log);
@@ -106,6 +119,16 @@ export async function serve(
   for (const signal of signals) process.on(signal, onSignal);
   log.info(`listening on ${url}`);
   return { url, port, server, close };
+}
+
+async function runSchedules(invoker: Invoker, options: ServeOptions, log: Logger): Promise<() => void> {
+  const { schedules = true, sink } = options;
+  const functions = invoker.served.messages.filter((fn): fn is AnyScheduleFunction => fn.trigger.kind === "schedule");
+  if (schedules === false || functions.length === 0) return () => {};
+  const { active, watchdog, functionName, logging } = invoker;
+  const createContext = (deadlineMs: number | undefined) =>
+    new NodeContext(undefined, undefined, logging, { functionName, deadlineMs, coldStart: false });
+  return startSchedules(functions, schedules === true ? {} : schedules, { createContext, active, watchdog, sink, log });
 }
 
 function answerHealth(response: ServerResponse, stopping: boolean): void {

@@ -58,10 +58,12 @@ export function event(filter: EventFilter = {}): MessagePipeline<EventTrigger, C
   const types = toList(filter.types);
   const sources = toList(filter.sources);
   const trigger: EventTrigger = { kind: "event", ...(types && { types }), ...(sources && { sources }) };
-  return messagePipeline<EventTrigger, CloudEvent>(
-    trigger,
-    ({ type, source }) => fits(type, types) && fits(source, sources),
-  );
+  return messagePipeline<EventTrigger, CloudEvent>(trigger, (one) => passesFilter(trigger, one));
+}
+
+/** Whether an event is one that a function is declared for. */
+export function passesFilter({ types, sources }: EventTrigger, { type, source }: CloudEvent): boolean {
+  return fits(type, types) && fits(source, sources);
 }
 
 function toList(value: string | readonly string[] | undefined): readonly string[] | undefined {

@@ -1,0 +1,169 @@
+import { HandlerError, type HttpReply, type NeutralEvent, reply, type Sink } from "@portico/core";
+import {
+  answerWebhook,
+  Deadline,
+  type Delivery,
+  type Disposition,
+  deliver,
+  errorFields,
+  type HttpSource,
+  inTime,
+  LazyHttpRequest,
+  orderGroup,
+  type ParsedCloudEvent,
+  parseCloudEvents,
+  parseTraceparent,
+  Turns,
+  type Watchdog,
+  type WebhookPermission,
+} from "@portico/core/adapter";
+import type { NodeContext } from "./context.js";
+import type { AnyMessages } from "./functions.js";
+import { address, pathOf, route, type Subscriber, type Taken, toSubscriber } from "./subscribers.js";
+
+export interface EventsOptions {
+  /**
+   * Where CloudEvents come in, by POST: each goes to the functions that it is for. Below it every queue, topic, stream, object and change
+   * function has a path of its own, `/queue/orders`. Where there is no HTTP function, every other path is that of all. Whoever reaches these can send events: keep them from the public, or say false.
+   * Default: `/`, where Knative sends them.
+   */
+  readonly eventsPath?: string | false | undefined;
+  /** Takes what can never be done; then the event is acknowledged. Without one it is left to the sender's redelivery. */
+  readonly sink?: Sink | undefined;
+  /** How many groups, or events without one, of one request run at once. Default: 10. */
+  readonly concurrency?: number | undefined;
+  /** Who may send CloudEvents, for senders that ask first with OPTIONS, as Azure Event Grid does. Default: nobody. */
+  readonly webhook?: WebhookPermission | undefined;
+}
+
+/** The side of a server that takes events. */
+export interface Events {
+  /** Whether a request is an event's, by its path and its header fields. */
+  takes(source: HttpSource): boolean;
+  /** Resolves in any case: 204 when all is done, 4xx when it is not understood, 5xx when it is to be sent again. */
+  answer(source: HttpSource, context: NodeContext): Promise<HttpReply>;
+}
+
+/** What taking events needs of the server. */
+export interface EventsHost {
+  readonly bodyLimit: number | undefined;
+  readonly watchdog: Watchdog;
+  /** Whether there are HTTP functions, whose paths are theirs. */
+  readonly beside: boolean;
+}
+
+export function createEvents(
+  functions: readonly AnyMessages[],
+  { eventsPath = "/", sink, concurrency, webhook }: EventsOptions,
+  { bodyLimit, watchdog, beside }: EventsHost,
+): Events | undefined {
+  if (functions.length === 0 || eventsPath === false) return undefined;
+  if (!eventsPath.startsWith("/")) {
+    throw new HandlerError("CONFIG_INVALID", `The option eventsPath does not begin with a slash: ${eventsPath}.`);
+  }
+  const subscribers = functions.map(toSubscriber);
+  const base = eventsPath.replace(/\/$/, "");
+  const turns = new Turns();
+
+  /** The functions of a path; undefined for the path of all. */
+  const addressed = (path: string): readonly Subscriber[] | undefined => {
+    const own = subscribers.filter((one) => pathOf(one) !== undefined && base + pathOf(one) === path);
+    if (own.length > 0) return own;
+    const isOfAll = path === eventsPath || path === base || (!beside && !isOwnPath(path.slice(base.length)));
+    return isOfAll ? undefined : [];
+  };
+
+  const run = async (source: HttpSource, context: NodeContext): Promise<HttpReply> => {
+    const permission = webhook && answerWebhook(source.method(), (name) => source.header(name), webhook);
+    if (permission) return permission;
+    const body = await inTime(() => new LazyHttpRequest(source, {}, undefined, bodyLimit).bytes(), context);
+    const headerNames = Array.from(source.headerEntries(), ([name]) => name);
+    const parsed = parseCloudEvents({ headers: (name) => source.header(name), headerNames, body });
+    const own = addressed(source.path());
+    const taken = parsed.flatMap((one) =>
+      (own ? address(one, own) : route(one, subscribers)).map((each) => ({ ...each, parsed: one })),
+    );
+    const keys = taken.map(({ event }) => orderGroup(event) ?? `${event.source}#${event.id}`);
+    const turn = turns.take([...new Set(keys)]);
+    try {
+      // What runs here already, and is sent again because it took too long, is not run twice at a time.
+      if (turn.ready) await inTime(() => turn.ready, context);
+      const results = await Promise.all(
+        [...bySubscriber(taken, context)].map(([{ fn, unfinished }, deliveries]) =>
+          // The one place that gives a function its events: they were made for its kind.
+          deliver(fn as unknown as Parameters<typeof deliver>[0], deliveries, unfinished, { sink, concurrency }),
+        ),
+      );
+      return report(results.flat());
+    } finally {
+      turn.end();
+    }
+  };
+
+  return {
+    takes(source) {
+      const method = source.method();
+      if (method === "OPTIONS" ? !webhook || source.header("webhook-request-origin") === undefined : method !== "POST")
+        return false;
+      if (method === "POST" && !isCloudEvent(source)) return false;
+      const own = addressed(source.path());
+      return own === undefined || own.length > 0;
+    },
+    async answer(source, context) {
+      const deadlineMs = context["~deadlineMs"];
+      const deadline = deadlineMs === undefined ? undefined : new Deadline(deadlineMs, context);
+      if (deadline) watchdog.watch(deadline);
+      try {
+        return await run(source, context);
+      } catch (error) {
+        context.log.error(HandlerError.is(error) ? error.message : "the event could not be read", {
+          error: errorFields(error),
+        });
+        return reply.problem(error);
+      } finally {
+        if (deadline) watchdog.forget(deadline);
+      }
+    },
+  };
+}
+
+/** A path that looks like a function's own is not that of all, or a slip in it would go to another function. */
+function isOwnPath(path: string): boolean {
+  return /^\/(?:queue|topic|stream|object|change)\//.test(path);
+}
+
+function isCloudEvent(source: HttpSource): boolean {
+  if (/^\s*application\/cloudevents/i.test(source.header("content-type") ?? "")) return true;
+  return ["ce-specversion", "ce-type", "ce-source", "ce-id"].some((name) => source.header(name) !== undefined);
+}
+
+type Deliveries = Map<Subscriber, Delivery<NeutralEvent>[]>;
+
+function bySubscriber(
+  taken: readonly (Taken & { readonly parsed: ParsedCloudEvent })[],
+  context: NodeContext,
+): Deliveries {
+  const all: Deliveries = new Map();
+  for (const { subscriber, event, parsed } of taken) {
+    const deliveries = all.get(subscriber) ?? [];
+    const { traceparent, tracestate } = parsed.extensions;
+    const readTrace = () => parseTraceparent(toText(traceparent), toText(tracestate));
+    const fields = { messageId: event.id, kind: event.kind };
+    deliveries.push({ event, group: orderGroup(event), context: context["~forMessage"](fields, readTrace) });
+    all.set(subscriber, deliveries);
+  }
+  return all;
+}
+
+function toText(value: unknown): string | undefined {
+  return value === undefined ? undefined : String(value);
+}
+
+/** Success without a body and without an event: to Knative, a reply with one would be another event. */
+function report(dispositions: readonly Disposition[]): HttpReply {
+  if (dispositions.every(({ state }) => state === "done")) return reply.empty();
+  const delays = dispositions.flatMap((one) => (one.state === "retry" ? (one.afterSeconds ?? []) : []));
+  if (delays.length === 0) return reply.empty({ status: 500 });
+  const seconds = Math.max(0, Math.ceil(Math.max(...delays)));
+  return reply.empty({ status: 503, headers: { "retry-after": String(seconds) } });
+}
