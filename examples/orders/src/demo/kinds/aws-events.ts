@@ -23,7 +23,7 @@ export const awsEvents: Readonly<Record<Kind, (step: Step) => unknown>> = {
     Records: [
       {
         ...region,
-        messageId: `00000000-0000-0000-0000-0000000000${String(data.id)}`,
+        messageId: `2e1424d4-f796-459a-8184-9c92662be6d${String(data.id).slice(-1)}`,
         receiptHandle: "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a",
         body: JSON.stringify(data),
         attributes: { ApproximateReceiveCount: String(attempt), SentTimestamp: "1741140000000" },

@@ -44,6 +44,6 @@ function conclude(verdicts: readonly Verdict[], clouds: number): void {
   print(`\n${red(`${bad.length} events with differences that are not documented`)}`);
   for (const { cloud, result, troubles } of bad) {
     for (const trouble of troubles) print(`  ${cloud.name}: ${result.step.name}: ${trouble}`);
-    for (const line of result.log.slice(-4)) print(dim(`    ${line}`));
+    for (const line of result.log.filter((text) => /^\S/.test(text)).slice(-4)) print(dim(`    ${line}`));
   }
 }
