@@ -5,8 +5,8 @@ import { type Model, timeMs } from "./model.js";
 import { Redeliveries, type Waiting } from "./redelivery.js";
 import { testModels } from "./test-model.js";
 
-/** The entity's MaxDeliveryCount: then it dead-letters the message itself. */
-const tries = 4;
+/** The entity's MaxDeliveryCount: then it dead-letters the message itself, here while the process lives that still runs it. */
+const tries = 3;
 
 const idOf = ({ id }: NeutralEvent) => id;
 

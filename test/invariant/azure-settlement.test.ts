@@ -7,8 +7,8 @@ import { pick, type Waiting } from "./redelivery.js";
 import { testModels } from "./test-model.js";
 import type { Process, World } from "./world.js";
 
-/** The entity's MaxDeliveryCount: then it dead-letters the message itself. */
-const tries = 5;
+/** The entity's MaxDeliveryCount: then it dead-letters the message itself, here while the process lives that still runs it. */
+const tries = 3;
 /** So often a settlement fails, or gets no answer, before or after it took effect. */
 const mostTroubles = 3;
 

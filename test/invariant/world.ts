@@ -9,6 +9,8 @@ export interface Running {
 
 /** Past any deadline of a delivery. */
 const lateMs = 1500;
+/** What a sink that works may take of the time that is kept for it. */
+const sinkMs = 25;
 
 interface Sent {
   readonly id: string;
@@ -92,7 +94,9 @@ export class World {
   sink(process: Process, idOf: (event: NeutralEvent) => string, mustWork?: (reason: string) => boolean) {
     return async (event: NeutralEvent, reason: string): Promise<void> => {
       const message = this.of(idOf(event));
-      const step = mustWork?.(reason) ? undefined : message.sink;
+      const must = mustWork?.(reason) === true;
+      if (must) await this.clock.sleep(sinkMs);
+      const step = must ? undefined : message.sink;
       if (step === "sinkFails") throw new Error("the sink is down");
       if (step === "sinkHangs") return never();
       await (step === "sinkLate" ? this.clock.sleep(lateMs) : undefined);
