@@ -100,9 +100,12 @@ export function httpContract(name: string, limits: Limits, deploy: () => Promise
         expect(Object.fromEntries(query)).toEqual({ ["__proto__"]: "x", constructor: "y" });
       });
 
-      test("survives a query that is not valid percent-encoding", async () => {
-        const { status } = await get("/echo/q?a=%zz&b=%");
-        expect([200, 400]).toContain(status);
+      test("has a query that is not valid percent-encoding as it stands", async () => {
+        const { query } = await echo({ target: "/echo/q?a=%zz&b=%" });
+        expect(query).toEqual([
+          ["a", "%zz"],
+          ["b", "%"],
+        ]);
       });
 
       test("has its headers, whatever their case", async () => {

@@ -73,3 +73,15 @@ test("an entry after the end does not go through Azure's context, which warns of
   expect(JSON.parse(String(info.mock.calls[0]?.[0]))).toMatchObject({ message: "after", functionName: "create" });
   info.mockRestore();
 });
+
+test("a field from a request takes over no member of a log entry", () => {
+  contextOf().log.info("real", {
+    level: "fatal",
+    message: "forged",
+    invocationId: "forged",
+    functionName: "forged",
+    own: "a",
+  });
+  const entry = JSON.parse(lines[0]?.[1] ?? "");
+  expect(entry).toMatchObject({ level: "info", message: "real", functionName: "create", own: "a" });
+});

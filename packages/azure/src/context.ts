@@ -58,14 +58,11 @@ export class AzureContext extends InvocationContext {
     const { id, functionName } = this;
     return createLogger({
       level: this["~logLevel"],
-      format: ({ level, message, time, fields }) => ({
-        time,
-        level,
-        message,
-        invocationId: id,
-        functionName,
-        ...fields,
-      }),
+      format: ({ level, message, time, fields }) => {
+        const entry = { time, level, message, invocationId: id, functionName };
+        // First in the line, and not to be taken over by a field of the same name, which may come from a request.
+        return { ...entry, ...fields, ...entry };
+      },
       write: (line, level) => {
         // The host files entries of its own context under the invocation and its severity; the console's only under the app.
         // biome-ignore lint/suspicious/noConsole: what comes late has no other way out.

@@ -61,7 +61,7 @@ test("work passed to waitUntil is settled, also work that such work adds, and it
 
 test("a function called without a context gets a console context", () => {
   const info = vi.spyOn(console, "info").mockImplementation(() => undefined);
-  toContext(undefined).log.info("hello", { a: 1 });
+  toContext(undefined).log.info("hello", { a: 1, level: "fatal", message: "other" });
   expect(JSON.parse(info.mock.calls[0]?.[0])).toMatchObject({
     level: "info",
     message: "hello",

@@ -190,7 +190,11 @@ export class InvocationContext implements Context {
   /** For adapters: a logger in the platform's format. */
   protected "~createLog"(): Logger {
     return createLogger({
-      format: ({ level, message, time, fields }) => ({ time, level, message, invocationId: this.id, ...fields }),
+      format: ({ level, message, time, fields }) => {
+        const entry = { time, level, message, invocationId: this.id };
+        // First in the line, and not to be taken over by a field of the same name.
+        return { ...entry, ...fields, ...entry };
+      },
       // biome-ignore lint/suspicious/noConsole: this is the console context.
       write: (line, level) => console[level](line),
     });

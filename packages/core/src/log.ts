@@ -69,8 +69,16 @@ export function createLogger({ format, write, level = "info", fields = {} }: Log
   };
 }
 
-/** An error as plain data for a log entry, its chain of causes included. */
+/** An error as plain data for a log entry, its chain of causes included. Never throws, whatever the error's own members do. */
 export function errorFields(thrown: unknown, depth = 0): Record<string, unknown> {
+  try {
+    return readError(thrown, depth);
+  } catch {
+    return { name: "Error", message: "[unreadable]" };
+  }
+}
+
+function readError(thrown: unknown, depth: number): Record<string, unknown> {
   const error = toError(thrown);
   const { name, message, stack } = error;
   const result: Record<string, unknown> = { name, message, stack };

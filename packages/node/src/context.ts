@@ -53,5 +53,7 @@ export function writeLine(line: string): void {
 
 /** One flat object: `time`, `level`, `message`, `invocationId`, `traceId`, then the entry's own fields. */
 export function formatEntry({ time, level, message, fields }: LogEntry, { id, trace }: NodeContext): object {
-  return { time, level, message, invocationId: id, traceId: trace.traceId, ...fields };
+  const entry = { time, level, message, invocationId: id, traceId: trace.traceId };
+  // First in the line, and not to be taken over by a field of the same name, which may come from a request.
+  return { ...entry, ...fields, ...entry };
 }

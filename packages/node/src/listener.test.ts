@@ -59,3 +59,22 @@ test("behind a body parser the function says that the body is gone, in place of 
   expect(response.status).toBe(500);
   expect(String(vi.mocked(process.stdout.write).mock.calls[0]?.[0])).toContain("in front of body parsers");
 });
+
+test("a field from a request takes over no member of a log entry", async () => {
+  const fields = {
+    level: "fatal",
+    message: "forged",
+    time: "1970",
+    invocationId: "forged",
+    traceId: "forged",
+    own: "a",
+  };
+  const forge = http.get("/").handle((_request, { log }) => {
+    log.info("real", fields);
+    return reply.empty();
+  });
+  await fetch(await listen(toNodeListener(forge)));
+  const entry = JSON.parse(String(vi.mocked(process.stdout.write).mock.calls[0]?.[0]));
+  expect(entry).toMatchObject({ level: "info", message: "real", own: "a" });
+  expect(JSON.stringify(entry)).not.toMatch(/forged|1970/);
+});

@@ -118,6 +118,8 @@ test("ALB: the headers of its OpenID Connect action count only where they are tr
   const broken = alb({ headers: { ...headers, "x-amzn-oidc-data": "no token" } });
   expect((await read(broken, { trust: ["alb-oidc"] })).identity).toMatchObject({ id: "ada" });
   expect((await read(alb(), { trust: ["alb-oidc"] })).identity).toBeUndefined();
+  const twice = alb({ headers: { ...headers, "X-Amzn-Oidc-Identity": "eve" } });
+  expect((await read(twice, { trust: ["alb-oidc"] })).identity).toBeUndefined();
   // On any other source these are headers like all others.
   expect((await read(payloadV2({ headers }), { trust: ["alb-oidc"] })).identity).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import type { Identity } from "@portico/core";
-import { toClaims, toIdentity } from "@portico/core/adapter";
+import { type HttpSource, toClaims, toIdentity } from "@portico/core/adapter";
 import type { PayloadV2Event, RestEvent } from "./event.js";
 
 type Said = object | null | undefined;
@@ -34,9 +34,10 @@ export function latticeIdentity(identity: Said): Identity | undefined {
 }
 
 /** Who ALB's OpenID Connect action says is calling, from headers that count only where ALB is the one way in. */
-export function albIdentity(request: { header(name: string): string | undefined }): Identity | undefined {
-  const sub = request.header("x-amzn-oidc-identity");
-  if (!sub) return undefined;
+export function albIdentity(request: Pick<HttpSource, "header" | "headerLines">): Identity | undefined {
+  const [sub, second] = request.headerLines("x-amzn-oidc-identity");
+  // Two lines are one too many to know which is the platform's.
+  if (!sub || second !== undefined) return undefined;
   let claims: unknown;
   try {
     claims = JSON.parse(Buffer.from(request.header("x-amzn-oidc-data")?.split(".")[1] ?? "", "base64").toString());

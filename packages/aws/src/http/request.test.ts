@@ -321,6 +321,7 @@ test("ALB and Lattice: the client's address is the last one that the header name
   expect((await at("[2001:db8::1]:4711")).clientIp).toBe("2001:db8::1");
   expect((await at("2001:db8::1")).clientIp).toBe("2001:db8::1");
   expect((await at("")).clientIp).toBeUndefined();
+  expect((await at("<script>", 1)).clientIp).toBeUndefined();
   expect((await read(lattice())).clientIp).toBe("10.0.0.7");
 });
 

@@ -1,5 +1,5 @@
 import type { HttpReply, Identity } from "@portico/core";
-import { type HttpSource, isBehind, joinLines } from "@portico/core/adapter";
+import { forwardedFor, type HttpSource, isBehind, joinLines } from "@portico/core/adapter";
 import type { LambdaContext } from "../context.js";
 import type { HttpEvent } from "./event.js";
 import type { HttpResult } from "./result.js";
@@ -82,10 +82,8 @@ export abstract class EventSource<E extends HttpEvent> implements HttpSource {
     const { trustedProxies } = this.settings;
     const ip = this.sourceIp();
     if (ip !== undefined && trustedProxies === 0) return ip;
-    const hops = this.header("x-forwarded-for")?.split(",") ?? [];
-    const hop = (hops.at(-1 - trustedProxies) ?? hops[0])?.trim() || ip;
-    // ALB can be told to add the client's port.
-    return hop && (/^\[(.+)\]/.exec(hop)?.[1] ?? (/^[\d.]+:\d+$/.test(hop) ? hop.split(":")[0] : hop));
+    // The last member is the platform's, of whoever called it.
+    return forwardedFor(this.headerLines("x-forwarded-for"), ip, trustedProxies + 1) ?? ip;
   }
 
   body(): string | Uint8Array | null {

@@ -63,3 +63,7 @@ test("names and attributes cannot start another attribute or header", () => {
     expect.objectContaining({ code: "REPLY_INVALID" }),
   );
 });
+
+test("a value with half of a surrogate pair is sent with U+FFFD in its place, as in a URL", () => {
+  expect(serializeCookie("a", "x\ud800")).toBe("a=x%EF%BF%BD");
+});

@@ -53,7 +53,7 @@ export function serializeCookie(name: string, cookie: string | SetCookie): strin
     typeof cookie === "string" ? ({ value: cookie } as SetCookie) : cookie;
   if (!token.test(name))
     throw new HandlerError("REPLY_INVALID", `The cookie name ${JSON.stringify(name)} is not allowed.`);
-  let line = `${name}=${encodeURIComponent(value)}`;
+  let line = `${name}=${encodeURIComponent(value.toWellFormed())}`;
   if (maxAge !== undefined) line += `; Max-Age=${Math.trunc(maxAge)}`;
   if (domain !== undefined) line += `; Domain=${checked(name, domain)}`;
   if (path !== undefined) line += `; Path=${checked(name, path)}`;

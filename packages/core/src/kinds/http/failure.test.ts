@@ -57,3 +57,18 @@ test("details that have no JSON form are left out of the reply, whose status sta
     expect(lines).toHaveLength(1);
   }
 });
+
+test.each(["name", "message", "stack", "code"])(
+  "an error whose %s cannot be read is a 500 and a log entry",
+  async (member) => {
+    const error = new HandlerError("NOT_FOUND", "no");
+    Object.defineProperty(error, member, {
+      get() {
+        throw error;
+      },
+    });
+    const { response, lines } = await fail(error);
+    expect([404, 500]).toContain(response.status);
+    expect(lines).toHaveLength(1);
+  },
+);

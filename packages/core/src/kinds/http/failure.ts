@@ -8,10 +8,11 @@ import { problem } from "./reply.js";
  * is not an Error nothing is shown. An error whose headers cannot be sent becomes a plain 500.
  */
 export function toFailure(thrown: unknown): HttpReply {
-  const error = toError(thrown);
   try {
-    return checkReply(problem(error));
+    return checkReply(problem(toError(thrown)));
   } catch (invalid) {
-    return problem(new HandlerError("REPLY_INVALID", (invalid as Error).message, { cause: error }));
+    const why =
+      invalid !== thrown && HandlerError.is(invalid) ? invalid.message : "The error that was thrown cannot be read.";
+    return problem(new HandlerError("REPLY_INVALID", why, { cause: thrown }));
   }
 }

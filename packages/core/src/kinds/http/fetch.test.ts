@@ -45,3 +45,13 @@ test("an h3 app is one portable function", async () => {
     body: { b: 2 },
   });
 });
+
+test("a method that web-standard requests cannot have is 405, and a header field with any character is passed on as its bytes", async () => {
+  const see = http.fetch(
+    "/*path",
+    (request) => new Response(null, { headers: { "x-seen": escape(request.headers.get("x-name") ?? "") } }),
+  );
+  for (const method of ["TRACE", "CONNECT", "TRACK"]) expect((await see(testRequest({ method }))).status).toBe(405);
+  const response = await see(testRequest({ headers: [["x-name", "日é"]] }));
+  expect(response).toMatchObject({ status: 200, headers: { "x-seen": "%E6%97%A5%C3%A9" } });
+});

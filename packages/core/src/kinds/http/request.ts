@@ -1,4 +1,5 @@
-import type { Bytes } from "../../payload.js";
+import { HandlerError } from "../../error.js";
+import { type Bytes, toBytes } from "../../payload.js";
 import { defaultBodyLimit, LazyBody } from "./body.js";
 import { parseCookies } from "./cookies.js";
 import { type HttpHeaders, LazyHeaders } from "./headers.js";
@@ -170,9 +171,15 @@ export class LazyHttpRequest implements HttpRequest {
   }
 
   toRequest(init: { readonly signal?: AbortSignal | undefined } = {}): Request {
-    const headers = new Headers();
-    for (const [name, value] of this["~source"].headerEntries()) headers.append(name, value);
     const { method } = this;
+    if (method === "TRACE" || method === "CONNECT" || method === "TRACK") {
+      const headers = { allow: "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS" };
+      throw new HandlerError("METHOD_NOT_ALLOWED", `A web-standard Request cannot have the method ${method}.`, {
+        headers,
+      });
+    }
+    const headers = new Headers();
+    for (const [name, value] of this["~source"].headerEntries()) headers.append(name, toByteString(value));
     const body = method === "GET" || method === "HEAD" ? null : this.body;
     // `duplex` is required with a stream body and not yet in every version of the types.
     const options = { method, headers, body, duplex: "half", ...(init.signal && { signal: init.signal }) };
@@ -211,6 +218,11 @@ export function withParams(
   const inner = new LazyHttpRequest(source ?? request["~source"], params, miss, request["~limit"]);
   inner["~root"] = request["~root"];
   return inner;
+}
+
+// A platform that decodes header fields delivers characters; web-standard ones hold the bytes that were on the wire.
+function toByteString(value: string): string {
+  return /^[\0-\xff]*$/.test(value) ? value : Array.from(toBytes(value), (byte) => String.fromCharCode(byte)).join("");
 }
 
 // A host from a header is the client's word; one that cannot stand in a URL is left out of it.
