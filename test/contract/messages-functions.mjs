@@ -16,7 +16,7 @@ import {
 } from "@portico/core";
 
 /** Longer than `timeoutMs` of every deployment. Milliseconds. */
-const slowMs = 700;
+const slowMs = 500;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** What a message asks for: its first word, or the member `todo` where it is a JSON object. */

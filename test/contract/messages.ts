@@ -243,13 +243,13 @@ export function messageContract(name: string, limits: MessageLimits, deploy: () 
     });
 
     describe("what can never be done", () => {
-      const reasons = [
+      const reasons: readonly (readonly [todo: string, reason: string])[] = [
         ["dead", "it can never be done"],
         ["permanent", "NOT_FOUND: There is no such order."],
-        ...(isMessage && limits.payload !== "json" ? [["parse", "BAD_REQUEST: "]] : []),
-      ] as const;
+        ...(isMessage && limits.payload !== "json" ? [["parse", "BAD_REQUEST: "] as const] : []),
+      ];
       test.each(reasons)("(%s) is set aside with its reason, and then acknowledged", async (todo, reason) => {
-        const sent = item(todo as string);
+        const sent = item(todo);
         const { verdict, of } = await run([sent], limits.setsAside ? "handling" : "sunk");
         expect(verdict.acknowledged).toEqual([true]);
         if (limits.setsAside) {
@@ -260,7 +260,7 @@ export function messageContract(name: string, limits: MessageLimits, deploy: () 
         expect(of("sunk")).toEqual([
           {
             key: `${seen?.source}#${seen?.id}`,
-            reason: expect.stringContaining(reason as string),
+            reason: expect.stringContaining(reason),
             id: seen?.id,
             source: seen?.source,
             kind: limits.kind,

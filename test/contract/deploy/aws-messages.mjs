@@ -1,7 +1,7 @@
 import * as aws from "@portico/aws";
 import { onChange, onEvent, onMessage, onObject, onPublished, onRecord, onTick, sink } from "../messages-functions.mjs";
 
-const whole = { sink, timeoutMs: 300 };
+const whole = { sink, timeoutMs: 200 };
 const declared = { ...whole, batchItemFailures: true };
 
 export const queue = aws.queue(onMessage, declared);

@@ -1,7 +1,7 @@
 import * as azure from "@portico/azure";
 import { onChange, onEvent, onMessage, onObject, onPublished, onRecord, onTick, sink } from "../messages-functions.mjs";
 
-const ours = { sink, timeoutMs: 300 };
+const ours = { sink, timeoutMs: 200 };
 const retry = { strategy: "fixedDelay", maxRetryCount: -1, delayInterval: 100 };
 const bus = { connection: "Bus" };
 

@@ -1,7 +1,7 @@
 import * as gcp from "@portico/gcp";
 import { onChange, onEvent, onMessage, onObject, onPublished, onRecord, onTick, sink } from "../messages-functions.mjs";
 
-const options = { sink, timeoutMs: 300, redelivery: true };
+const options = { sink, timeoutMs: 200, redelivery: true };
 
 gcp.queue("queue", onMessage, options);
 gcp.queue("queueBare", onMessage, { ...options, noWrapper: true });

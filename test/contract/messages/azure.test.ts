@@ -1,16 +1,33 @@
 import { InvocationContext } from "@azure/functions";
+import { vi } from "vitest";
 // Before the deployment: it stands in for the Functions worker.
 import { fire, worker } from "../../../packages/azure/test/worker.js";
 import { settling } from "../deploy/azure-messages.mjs";
 import { type Item, type MessageLimits, messageContract, payloadOf } from "../messages.js";
 import { type AzureStart, azureSources, foreignTo, targetOf } from "./azure-sources.js";
 
-const log = () => worker.logs.map(({ message }) => `${message}\n`).join("");
-const toError = (error: unknown) => {
+/** What functions log while they are invoked, and after that, when the host takes nothing any more. */
+function collectLog(during: () => readonly string[]): { log(): string; close(): Promise<void> } {
+  let all = "";
+  const take = (...given: unknown[]) => {
+    all += `${given.join(" ")}\n`;
+  };
+  const methods = ["debug", "info", "log", "warn", "error"] as const;
+  const spies = methods.map((method) => vi.spyOn(console, method).mockImplementation(take));
+  return {
+    log() {
+      for (const line of during()) take(line);
+      return all;
+    },
+    close: async () => spies.forEach((spy) => void spy.mockRestore()),
+  };
+}
+
+function toError(error: unknown): string {
   // The worker takes a rejection without a value for success.
   if (!(error instanceof Error)) throw new Error(`rejected with ${String(error)}`);
   return `${(error as { code?: string }).code} ${error.message}`;
-};
+}
 
 for (const source of azureSources) {
   messageContract(`Azure ${source.name}, in process`, source.limits, async () => {
@@ -22,7 +39,7 @@ for (const source of azureSources) {
     return {
       deliver: (items) => run(targetOf(source, items[0] as Item), source.start(items), items.length),
       foreign: foreignTo(source).map((start) => () => run(targetOf(source, { todo: "ok", place: 0 }), start, 1)),
-      log,
+      ...collectLog(() => worker.logs.splice(0).map(({ message }) => message)),
     };
   });
 }
@@ -39,8 +56,8 @@ for (const [name, target, limits] of settled) {
   messageContract(`Azure Service Bus with settlement, ${name}, in process`, limits, async () => {
     const lines: string[] = [];
     const invoke = async (input: unknown) => {
-      const init = { invocationId: "1", functionName: target };
-      const logHandler = (_level: string, ...args: unknown[]) => void lines.push(`${args.join(" ")}\n`);
+      const init = { invocationId: "1", functionName: String(target) };
+      const logHandler = (_level: string, ...args: unknown[]) => void lines.push(args.join(" "));
       await settling[target](input, new InvocationContext({ ...init, logHandler }));
     };
     return {
@@ -79,7 +96,7 @@ for (const [name, target, limits] of settled) {
         const error = await invoke(input).then(() => undefined, toError);
         return { acknowledged: [error === undefined], error };
       }),
-      log: () => lines.join(""),
+      ...collectLog(() => lines.splice(0)),
     };
   });
 }
