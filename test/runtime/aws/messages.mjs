@@ -10,6 +10,6 @@ const orders = queue("orders").handle(async (message, { log }) => {
   if (todo === "never") await new Promise(() => undefined);
 });
 
-const sink = async (message, reason, { log, key }) => log.warn("sunk", { reason, key });
+const sink = async (_message, reason, { log, key }) => log.warn("sunk", { reason, key });
 export const partial = onQueue(orders, { batchItemFailures: true, sink, timeoutMs: 1000 });
 export const whole = onQueue(orders, { sink, timeoutMs: 1000 });
