@@ -29,10 +29,15 @@ export type InvocationResult =
   | { readonly status: "success"; readonly result: unknown }
   | { readonly status: "failure"; readonly reason: string };
 
+export interface InvokeOptions {
+  /** The id of the request; Lambda gives the retries of an asynchronous invocation that of the first try. Default: a new one. */
+  readonly requestId?: string | undefined;
+}
+
 /** A function on Lambda. */
 export interface AwsHost extends Host {
   /** Invokes the function with any event, as an event source or the Invoke API does. A function that streams is for HTTP alone. */
-  invoke(event: unknown): Promise<InvocationResult>;
+  invoke(event: unknown, options?: InvokeOptions): Promise<InvocationResult>;
 }
 
 const formats: readonly HttpFormat[] = ["rest", "http-1.0", "http-2.0", "url", "alb", "alb-multi", "lattice"];
@@ -100,8 +105,8 @@ export async function aws(options: AwsHostOptions): Promise<AwsHost> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     logs,
-    async invoke(event) {
-      const outcome = await pool.invoke({ id: crypto.randomUUID(), event: JSON.stringify(event), timeoutMs });
+    async invoke(event, { requestId = crypto.randomUUID() } = {}) {
+      const outcome = await pool.invoke({ id: requestId, event: JSON.stringify(event), timeoutMs });
       if (outcome.kind === "result") return { status: "success", result: JSON.parse(outcome.json) };
       if (outcome.kind === "failed") return { status: "failure", reason: outcome.reason };
       outcome.content.destroy();

@@ -1,4 +1,4 @@
-export { type AwsHost, type AwsHostOptions, aws, type InvocationResult } from "./aws.js";
+export { type AwsHost, type AwsHostOptions, aws, type InvocationResult, type InvokeOptions } from "./aws.js";
 export {
   type AzureHost,
   type AzureHostOptions,
