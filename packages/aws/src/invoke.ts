@@ -5,11 +5,10 @@ import {
   type InvokeFunction,
   type LogLevel,
 } from "@portico/core";
-import { Deadline, describe, inTime, toError, Watchdog } from "@portico/core/adapter";
+import { checkKind, checkMessageOptions, Deadline, describe, inTime, toError, Watchdog } from "@portico/core/adapter";
 import { AwsContext, type FunctionFacts, type LambdaContext, readFacts } from "./context.js";
 import { detect } from "./detect.js";
 import { isForeign } from "./foreign.js";
-import { checkKind, checkOptions } from "./registration.js";
 
 export type { LambdaContext } from "./context.js";
 
@@ -45,7 +44,7 @@ export interface InvokeHandler {
  */
 export function invoke(fn: AnyInvokeFunction, options: InvokeOptions = {}): InvokeHandler {
   checkKind("invoke", fn);
-  checkOptions(options);
+  checkMessageOptions(options);
   const { acceptForeign = false, timeoutMs = Number.POSITIVE_INFINITY, logLevel } = options;
   const watchdog = new Watchdog();
   const takes = (event: unknown) => acceptForeign || !isForeign(event);

@@ -11,6 +11,8 @@ import {
   type Trigger,
 } from "@portico/core";
 import {
+  checkKind,
+  checkMessageOptions,
   Deadline,
   type Delivery,
   type Disposition,
@@ -26,7 +28,6 @@ import {
 import { AwsContext, type FunctionFacts, type LambdaContext, readFacts } from "./context.js";
 import { detect } from "./detect.js";
 import type { SqsRecord } from "./queue/sqs-record.js";
-import { checkKind, checkOptions } from "./registration.js";
 
 /** What every entry for messages takes. */
 export interface MessageOptions<E extends NeutralEvent> {
@@ -117,7 +118,7 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
   options: MessageOptions<E> & PartialFailure & RetryDelay,
 ): MessageHandler {
   checkKind(kind, fn);
-  checkOptions(options);
+  checkMessageOptions(options);
   for (const { capabilities } of cells) requireSink(capabilities, options.sink);
   const watchdog = new Watchdog();
   const unfinished: Unfinished = new Map();

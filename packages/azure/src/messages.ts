@@ -11,6 +11,8 @@ import {
   type Trigger,
 } from "@portico/core";
 import {
+  checkKind,
+  checkMessageOptions,
   Deadline,
   type Delivery,
   type Disposition,
@@ -102,7 +104,7 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
 ): AzureMessageHandler {
   checkName(name);
   checkKind(kind, fn);
-  checkOptions(options);
+  checkMessageOptions(options);
   requireSink(cell.capabilities, options.sink);
   const { sink, concurrency, timeoutMs = defaultTimeoutMs, logLevel } = options;
   // The one place that gives a function its events: a cell makes those of the function's kind.
@@ -199,24 +201,6 @@ function whole(failed: number, all: number, dispositions: readonly Disposition[]
   if (all === 1 && error) return error;
   const message = `Not done: ${failed} of ${all} events. The whole delivery is to come again.`;
   return new HandlerError("UNAVAILABLE", message, { cause: error });
-}
-
-function checkKind(kind: string, fn: PortableFunction<Trigger, never, unknown> | undefined): void {
-  if (typeof fn === "function" && fn.trigger?.kind === kind) return;
-  const given = (fn as Partial<typeof fn>)?.trigger?.kind ?? "not portable";
-  throw new HandlerError("CONFIG_INVALID", `A ${kind} function was expected, and this one is ${given}.`);
-}
-
-function checkOptions({ sink, concurrency = 1, timeoutMs = 1 }: MessageOptions<never>): void {
-  const wrong =
-    sink !== undefined && typeof sink !== "function"
-      ? "sink is not a function"
-      : !Number.isInteger(concurrency) || concurrency < 1
-        ? "concurrency is not a whole number from 1"
-        : !(timeoutMs > 0)
-          ? "timeoutMs is not a number of milliseconds"
-          : undefined;
-  if (wrong !== undefined) throw new HandlerError("CONFIG_INVALID", `The option ${wrong}.`);
 }
 
 /** The error for input that another trigger would send. */

@@ -58,6 +58,7 @@ export { createLogger, errorFields, type LoggerOptions, toLine, toLogLevel } fro
 export { checkOptions, type SharedOptions } from "./options.js";
 export { type Buffered, toBytes, toJson, toRawJson, toText } from "./payload.js";
 export { compose, type Layer, type Run } from "./pipeline.js";
+export { checkKind, checkMessageOptions } from "./registration.js";
 export { newTrace, parseTraceparent } from "./trace.js";
 export { Turns } from "./turns.js";
 export { Watchdog, type Watched } from "./watchdog.js";

@@ -13,6 +13,7 @@ import {
 } from "@portico/core";
 import {
   answerWebhook,
+  checkKind,
   Deadline,
   type Delivery,
   deliver,
@@ -153,14 +154,6 @@ export function registerMessages<T extends Trigger, E extends NeutralEvent>(
     await sendReply(response, source.method(), answer);
     end(context);
   });
-}
-
-function checkKind(kind: string, fn: PortableFunction<Trigger, never, unknown> | undefined): void {
-  if (typeof fn === "function" && fn.trigger?.kind === kind) return;
-  throw new HandlerError(
-    "CONFIG_INVALID",
-    `A ${kind} function was expected, and this one is ${fn?.trigger?.kind ?? "not portable"}.`,
-  );
 }
 
 function checkOptions(options: MessageOptions<never>): void {

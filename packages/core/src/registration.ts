@@ -1,4 +1,5 @@
-import { HandlerError, type PortableFunction, type Trigger } from "@portico/core";
+import { HandlerError } from "./error.js";
+import type { PortableFunction, Trigger } from "./function.js";
 
 /** @throws {HandlerError} CONFIG_INVALID when a function is of another kind. */
 export function checkKind(kind: string, fn: PortableFunction<Trigger, never, unknown> | undefined): void {
@@ -14,7 +15,7 @@ interface Checked {
 }
 
 /** @throws {HandlerError} CONFIG_INVALID when one has a value that cannot be meant. */
-export function checkOptions({ sink, concurrency = 1, timeoutMs = 1 }: Checked): void {
+export function checkMessageOptions({ sink, concurrency = 1, timeoutMs = 1 }: Checked): void {
   if (sink !== undefined && typeof sink !== "function") throw wrong("sink is not a function");
   if (!Number.isInteger(concurrency) || concurrency < 1) throw wrong("concurrency is not a whole number from 1");
   if (!(timeoutMs > 0)) throw wrong("timeoutMs is not a number of milliseconds");
