@@ -61,4 +61,5 @@ export { compose, type Layer, type Run } from "./pipeline.js";
 export { checkKind, checkMessageOptions } from "./registration.js";
 export { newTrace, parseTraceparent } from "./trace.js";
 export { Turns } from "./turns.js";
+export { unencodable } from "./unencodable.js";
 export { Watchdog, type Watched } from "./watchdog.js";
