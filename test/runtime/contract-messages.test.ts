@@ -21,7 +21,7 @@ const linesOf = (logs: readonly string[]) => () => logs.map((line) => `${line}\n
 
 for (const source of awsSources) {
   messageContract(`aws-lambda-ric, ${source.name}`, source.limits, async () => {
-    const host = await aws({ ...options, module: module("aws"), export: source.export });
+    const host = await aws({ ...options, module: module("aws"), export: `deployed.${source.export}` });
     return {
       async deliver(items) {
         // What comes again comes under the request id of the first try, as Lambda's asynchronous retries do.

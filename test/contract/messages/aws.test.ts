@@ -1,10 +1,8 @@
-import type { LambdaContext } from "@portico/aws";
-import * as deployed from "../deploy/aws-messages.mjs";
+import type { LambdaContext, MessageHandler } from "@portico/aws";
+import { deployed } from "../deploy/aws-messages.mjs";
 import { captureOutput } from "../in-process.js";
 import { messageContract } from "../messages.js";
 import { awsSources, foreignTo, readResult } from "./aws-sources.js";
-
-type Handler = (event: unknown, context: LambdaContext) => Promise<unknown>;
 
 const lambda = (id: string): LambdaContext => ({
   awsRequestId: id,
@@ -19,7 +17,7 @@ const lambda = (id: string): LambdaContext => ({
 
 for (const source of awsSources) {
   messageContract(`AWS ${source.name}, in process`, source.limits, async () => {
-    const handler = (deployed as Readonly<Record<string, Handler>>)[source.export] as Handler;
+    const handler = deployed[source.export] as MessageHandler;
     const output = captureOutput();
     const invoke = (event: unknown, id: string) =>
       handler(structuredClone(event), lambda(id)).then(
