@@ -1,6 +1,7 @@
 /** What adapters, routers and test tools are made of; functions need none of it. */
 
 export { once, requireSink } from "./capabilities.js";
+export { isPlainJson } from "./cloud-event/exact.js";
 export { fromParsed, messageFromParsed } from "./cloud-event/from-cloud-event.js";
 export { type CloudEventRequest, parseCloudEvents } from "./cloud-event/parse.js";
 export type { CloudEventData, ParsedCloudEvent } from "./cloud-event/parsed.js";

@@ -49,6 +49,8 @@ export interface NodeSendOptions {
   readonly signal: AbortSignal;
   /** Takes what the app throws when its response is over already. */
   readonly onLate: (error: unknown) => void;
+  /** What an app has answered that throws before it answers. Default: nothing, `send` rejects with what was thrown. */
+  readonly onFailure?: ((error: unknown) => HttpReply) | undefined;
 }
 
 // Load balancers take up to 64 KiB; of these some make more.
@@ -121,6 +123,7 @@ class Exchange {
   private readonly options: NodeSendOptions;
   private over = false;
   private broken: { readonly error: unknown } | undefined = undefined;
+  private resolve: (reply: HttpReply | Promise<HttpReply>) => void = () => undefined;
   private reject: (error: unknown) => void = () => undefined;
 
   constructor(request: NodeWireRequest, options: NodeSendOptions) {
@@ -149,6 +152,7 @@ class Exchange {
       if (this.broken) throw this.broken.error;
       const lines = headers.filter(([name]) => name !== "content-length").flat();
       return await new Promise((resolve, reject) => {
+        this.resolve = resolve;
         this.reject = reject;
         server.emit("connection", this.peer);
         const outgoing = open({
@@ -171,10 +175,16 @@ class Exchange {
 
   /** The app threw. */
   fail(error: unknown, response: Outgoing): void {
-    if (response.writableEnded) return this.options.onLate(error);
-    if (!response.headersSent) return this.break(error);
-    this.broken ??= { error };
-    response.destroy();
+    const { onLate, onFailure } = this.options;
+    if (response.writableEnded) {
+      onLate(error);
+    } else if (response.headersSent) {
+      this.broken ??= { error };
+      response.destroy();
+    } else {
+      if (onFailure) this.resolve(onFailure(error));
+      this.break(error);
+    }
   }
 
   private break(error: unknown): void {
