@@ -21,12 +21,13 @@ export async function toWire(response: HttpReply): Promise<WireReply> {
   return { status: response.status, headers, body: await bytes(response) };
 }
 
-/** Collects what adapters write to the standard output. */
-export function captureOutput(): { read(): string; release(): void } {
+/** Collects what adapters write to the standard output; `also` is told at once. */
+export function captureOutput(also?: (text: string) => void): { read(): string; release(): void } {
   const lines: string[] = [];
   const { write } = process.stdout;
   process.stdout.write = ((chunk: string | Uint8Array) => {
     lines.push(String(chunk));
+    also?.(String(chunk));
     return true;
   }) as typeof write;
   return {

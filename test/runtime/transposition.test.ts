@@ -65,7 +65,7 @@ for (const from of clouds) {
     transposed({ from, name, limits: source.limits, deploy: on(`${from}-`), deployFailing });
   }
   for (const source of ofGcp) {
-    const on = (prefix: string) => async () => hostedOnGcp(source, await onGcp(prefix + source.target), prefix);
+    const on = (prefix: string) => async () => hostedOnGcp(source, await onGcp(prefix + source.target));
     const deployFailing = source.limits.kind === "schedule" ? on(`${from}-fails-`) : undefined;
     const name = `functions-framework, ${source.name}`;
     transposed({ from, name, limits: source.limits, deploy: on(`${from}-`), deployFailing });

@@ -18,7 +18,7 @@ const fromAws = {
   onRecord: lambda.stream(aws.stream, { stream: "orders", ...declared }),
   onObject: lambda.object(aws.object, { bucket: "orders" }),
   onChange: lambda.change(aws.change, { table: "orders", upsertAs: "update", ...declared }),
-  onTick: lambda.schedule(aws.schedule, { schedule: nightly }),
+  onTick: lambda.schedule(aws.schedule, { when: nightly }),
   onEvent: lambda.event(aws.event),
   onInvoke: lambda.invoke(aws.invoke, { name: "quote-of-aws" }),
   onRequest: lambda.http(aws.http, { path: "/aws/*path", payload: "2.0" }),
@@ -31,7 +31,7 @@ const fromAzure = {
   onRecord: functions.stream(azure.stream, { stream: "orders", eventHub: { cardinality: "many", ...exact } }),
   onObject: functions.object(azure.object, { bucket: "orders", eventGrid: {} }),
   onChange: functions.change(azure.change, { table: "orders", cosmosDB: {} }),
-  onTick: functions.schedule(azure.schedule, { schedule: nightly }),
+  onTick: functions.schedule(azure.schedule, { when: nightly }),
   onEvent: functions.event(azure.event, { eventGrid: {} }),
   onInvoke: functions.invoke(azure.invoke, { name: "quote-of-azure" }),
   onRequest: functions.http(azure.http, { path: "/azure/*path" }),
@@ -43,8 +43,13 @@ const fromGcp = {
   onPublished: google.topic(gcp.topic, { topic: "orders" }),
   onRecord: google.stream(gcp.stream, { stream: "orders" }),
   onObject: google.object(gcp.object, { bucket: "orders" }),
-  onChange: google.change(gcp.change, { table: "orders", signature: "event" }),
-  onTick: google.schedule(gcp.schedule, { schedule: nightly }),
+  onChange: google.change(gcp.change, {
+    table: "orders",
+    signature: "event",
+    upsertAs: "insert",
+    documentId: ({ key }) => String(Object.values(key)[0]),
+  }),
+  onTick: google.schedule(gcp.schedule, { when: nightly }),
   onEvent: google.event(gcp.event),
   onInvoke: google.invoke(gcp.invoke, { name: "quote-of-gcp" }),
   onRequest: google.http(gcp.http, { path: "/gcp/*path" }),
@@ -55,7 +60,7 @@ export const wrapped = { aws: fromAws, azure: fromAzure, gcp: fromGcp };
 
 /** The same with a clock's function that fails: a tick has no payload to say so. */
 export const failing = {
-  aws: { ...fromAws, onTick: lambda.schedule(aws.scheduleThrow, { schedule: nightly }) },
-  azure: { ...fromAzure, onTick: functions.schedule(azure.scheduleThrow, { schedule: nightly }) },
-  gcp: { ...fromGcp, onTick: google.schedule(gcp.scheduleThrow, { schedule: nightly }) },
+  aws: { ...fromAws, onTick: lambda.schedule(aws.scheduleThrow, { when: nightly }) },
+  azure: { ...fromAzure, onTick: functions.schedule(azure.scheduleThrow, { when: nightly }) },
+  gcp: { ...fromGcp, onTick: google.schedule(gcp.scheduleThrow, { when: nightly }) },
 };

@@ -27,7 +27,7 @@ export const fromLambda = {
   object: lambda.object(lambdaEvents.stored, { bucket: "invoices" }),
   // A change that another database cannot call an insert or an update is an update here.
   change: lambda.change(lambdaEvents.changed, { table: "orders", keys: ["id"], upsertAs: "update" }),
-  schedule: lambda.schedule(lambdaEvents.nightly, { schedule: nightly }),
+  schedule: lambda.schedule(lambdaEvents.nightly, { when: nightly }),
   event: lambda.event(lambdaEvents.paid),
   invoke: lambda.invoke(lambdaEvents.quote, { name: "lambda-quote" }),
 };
@@ -40,7 +40,7 @@ export const fromAzure = {
   stream: functions.stream(azureEvents.clicks, { stream: "clicks", eventHub: { cardinality: "many" } }),
   object: functions.object(azureEvents.stored, { bucket: "invoices", eventGrid: {} }),
   change: functions.change(azureEvents.changed, { table: "orders", cosmosDB: {} }),
-  schedule: functions.schedule(azureEvents.nightly, { schedule: nightly }),
+  schedule: functions.schedule(azureEvents.nightly, { when: nightly }),
   event: functions.event(azureEvents.paid, { eventGrid: {} }),
   invoke: functions.invoke(azureEvents.quote, { name: "azure-quote" }),
 };
@@ -53,7 +53,7 @@ export const fromGoogle = {
   stream: google.stream(googleEvents.clicks, { stream: "clicks" }),
   object: google.object(images, { bucket: "invoices" }),
   change: google.change(googleEvents.changed, { table: "orders", signature: "event" }),
-  schedule: google.schedule(googleEvents.nightly, { schedule: nightly }),
+  schedule: google.schedule(googleEvents.nightly, { when: nightly }),
   event: google.event(googleEvents.paid),
   invoke: google.invoke(googleEvents.quote, { name: "google-quote" }),
 };

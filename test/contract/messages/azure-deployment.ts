@@ -1,6 +1,7 @@
 import type { AzureHost } from "@portico/testing/hosts/azure";
 import { vi } from "vitest";
 import { fire, worker } from "../../../packages/azure/test/worker.js";
+import { captureOutput } from "../in-process.js";
 import type { Item, MessageDeployment } from "../messages.js";
 import { type AzureSource, type AzureStart, foreignTo, targetOf } from "./azure-sources.js";
 
@@ -45,12 +46,18 @@ export function collectLog(during: () => readonly string[]): { log(): string; cl
   };
   const methods = ["debug", "info", "log", "warn", "error"] as const;
   const spies = methods.map((method) => vi.spyOn(console, method).mockImplementation(take));
+  const output = captureOutput((text) => {
+    all += text;
+  });
   return {
     log() {
       for (const line of during()) take(line);
       return all;
     },
-    close: async () => spies.forEach((spy) => void spy.mockRestore()),
+    async close() {
+      output.release();
+      for (const spy of spies) spy.mockRestore();
+    },
   };
 }
 

@@ -8,7 +8,7 @@ const each = (idOf, work) => async (event) => {
     try {
       await work(record);
     } catch (error) {
-      console.error(error);
+      process.stdout.write(`${error.stack}\n`);
       batchItemFailures.push({ itemIdentifier: idOf(record) });
     }
   }
@@ -29,7 +29,7 @@ export const stream = async (event) => {
     try {
       act(wordOf(data), { sequence: kinesis.sequenceNumber, ...digest(data) });
     } catch (error) {
-      console.error(error);
+      process.stdout.write(`${error.stack}\n`);
       return { batchItemFailures: [{ itemIdentifier: kinesis.sequenceNumber }] };
     }
   }
