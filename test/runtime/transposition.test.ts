@@ -81,7 +81,7 @@ for (const from of clouds) {
   transposedInvoke(from, "@azure/functions", (payload) => post(`${app.url}/api/quote-of-${from}`, payload));
   transposedInvoke(from, "functions-framework", async (payload) => {
     await using host = await onGcp(`${from}-invoke`);
-    return post(`${host.url}/`, payload);
+    return await post(`${host.url}/`, payload);
   });
 }
 

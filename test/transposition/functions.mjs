@@ -34,7 +34,7 @@ const fromAzure = {
   onTick: functions.schedule(azure.schedule, { when: nightly }),
   onEvent: functions.event(azure.event, { eventGrid: {} }),
   onInvoke: functions.invoke(azure.invoke, { name: "quote-of-azure" }),
-  onRequest: functions.http(azure.http, { path: "/azure/*path" }),
+  onRequest: functions.http(azure.http, { path: "/azure/*path", methods: ["GET", "POST", "PUT"] }),
 };
 
 const fromGcp = {

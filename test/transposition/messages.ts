@@ -54,6 +54,7 @@ export function transposed({ from, name, limits, deploy, deployFailing }: Transp
     const soon = () => ({ timeout: deployment.logsLate ? 5000 : 500 });
     /** Delivers, and gives what the native handler said that it saw. */
     const run = async (items: readonly Item[], on = deployment) => {
+      if (on.logsLate) await untilQuiet(on.log);
       const begin = on.log().length;
       const verdict = await on.deliver(items);
       const written = () => on.log().slice(begin);
@@ -127,6 +128,14 @@ export function transposed({ from, name, limits, deploy, deployFailing }: Transp
       });
     }
   });
+}
+
+/** A host may serve several functions: what those before wrote comes through a pipe, and so perhaps late. */
+async function untilQuiet(log: () => string): Promise<void> {
+  for (let length = -1; length !== log().length; ) {
+    length = log().length;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
 }
 
 /** What a native handler of any cloud must have seen. */

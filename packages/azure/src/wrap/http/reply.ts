@@ -1,6 +1,7 @@
-import { HttpResponse, type HttpResponseInit } from "@azure/functions";
+import type { HttpResponse, HttpResponseInit } from "@azure/functions";
 import { HandlerError, type HttpReply, type StreamSource } from "@portico/core";
 import { describe, toError } from "@portico/core/adapter";
+import { NativeResponse } from "../library.js";
 import { toSetCookie } from "./cookies.js";
 
 /**
@@ -15,7 +16,7 @@ export async function toReply(result: unknown, httpStream: boolean): Promise<Htt
     return { status: 204, headers: {}, body: null };
   }
   if (typeof result !== "object") throw invalid(describe(result));
-  const response = result instanceof HttpResponse ? result : new HttpResponse(result as HttpResponseInit);
+  const response = result instanceof NativeResponse ? result : new NativeResponse(result as HttpResponseInit);
   const headers = toHeaders(response, httpStream);
   const { status } = response;
   if (httpStream) return { status, headers, body: response.body as StreamSource | null };
