@@ -1,4 +1,5 @@
 import { fakeChange } from "./fake-change.js";
+import { fakeClock } from "./fake-clock.js";
 import { fakeContext } from "./fake-context.js";
 import { fakeEvent } from "./fake-event.js";
 import { fakeHttp } from "./fake-http.js";
@@ -7,7 +8,7 @@ import { fakeQueue, fakeStream, fakeTopic } from "./fake-message.js";
 import { fakeObject } from "./fake-object.js";
 import { fakeSchedule } from "./fake-schedule.js";
 
-/** Events of every kind, and contexts, for unit tests without a cloud. */
+/** Events of every kind, contexts and clocks, for unit tests without a cloud. */
 export const fake = {
   http: fakeHttp,
   queue: fakeQueue,
@@ -19,4 +20,5 @@ export const fake = {
   event: fakeEvent,
   invoke: fakeInvoke,
   context: fakeContext,
+  clock: fakeClock,
 } as const;
