@@ -1,22 +1,14 @@
 import {
   type Context,
   HandlerError,
-  type LogFields,
   type Logger,
-  type LogLevel,
   type Merge,
   type None,
 } from "@portico/core";
 import { Deadline, describe, InvocationContext, parseTraceparent } from "@portico/core/adapter";
 import { wrong } from "./fake-check.js";
 import type { FakeClock } from "./fake-clock.js";
-
-/** A log entry as it was written, with the fields of its logger. */
-export interface FakeLogEntry {
-  readonly level: LogLevel;
-  readonly message: string;
-  readonly fields: LogFields;
-}
+import { createRecorder, type FakeLogEntry } from "./record-log.js";
 
 /** A context that a test can look into and steer. */
 export interface FakeContext extends Context {
@@ -113,19 +105,6 @@ class RecordingContext extends InvocationContext implements FakeContext {
   }
 
   protected override "~createLog"(): Logger {
-    return recorder(this.logs, {});
+    return createRecorder(this.logs);
   }
-}
-
-function recorder(logs: FakeLogEntry[], fields: LogFields): Logger {
-  const write = (level: LogLevel) => (message: string, more?: LogFields) => {
-    logs.push({ level, message, fields: { ...fields, ...more } });
-  };
-  return {
-    debug: write("debug"),
-    info: write("info"),
-    warn: write("warn"),
-    error: write("error"),
-    child: (more) => recorder(logs, { ...fields, ...more }),
-  };
 }

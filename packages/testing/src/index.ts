@@ -3,7 +3,7 @@ export { fake } from "./fake.js";
 export type { FakeBodyInit, FakePart } from "./fake-body.js";
 export type { FakeChangeInit } from "./fake-change.js";
 export type { FakeClock } from "./fake-clock.js";
-export type { FakeContext, FakeContextOptions, FakeLogEntry } from "./fake-context.js";
+export type { FakeContext, FakeContextOptions } from "./fake-context.js";
 export type { FakeEventInit } from "./fake-event.js";
 export type { FakeHttpInit } from "./fake-http.js";
 export type { FakeInvokeInit } from "./fake-invoke.js";
@@ -17,6 +17,7 @@ export {
   recordingSink,
   type SunkMessage,
 } from "./recording-sink.js";
+export type { FakeLogEntry } from "./record-log.js";
 export { bytes, cookies, header, json, type ReplyCookie, text } from "./reply.js";
 export { events, type ReplyEvent } from "./reply-events.js";
 export type { Seed } from "./seed.js";
