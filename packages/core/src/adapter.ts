@@ -11,7 +11,7 @@ export { answerWebhook, type WebhookPermission } from "./cloud-event/webhook.js"
 export { type ContextInit, InvocationContext, toContext } from "./context.js";
 export { Deadline, inTime } from "./deadline.js";
 export { toExactNumber } from "./decimal.js";
-export { type Delivery, type DeliveryOptions, type Disposition, deliver, type Unfinished } from "./delivery.js";
+export { type Delivery, type DeliveryOptions, type Disposition, deliver, refuse, type Unfinished } from "./delivery.js";
 export { describe, toError } from "./error.js";
 export { createFunction } from "./function.js";
 export { changeFacts } from "./kinds/change.js";

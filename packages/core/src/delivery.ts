@@ -1,6 +1,6 @@
 import type { Context, InvocationContext } from "./context.js";
 import { inTime } from "./deadline.js";
-import type { HandlerError } from "./error.js";
+import { HandlerError } from "./error.js";
 import type { Trigger } from "./function.js";
 import type { BatchRun, MessageFunction } from "./kinds/message-function.js";
 import type { NeutralEvent } from "./kinds/neutral-event.js";
@@ -138,9 +138,10 @@ export async function deliver<E extends NeutralEvent>(
   }
 }
 
-function refuse(error: HandlerError, context: Context): Outcome {
+/** What becomes of an event that its function cannot be given; it is logged. */
+export function refuse(error: Error, context: Context): Outcome {
   context.log.error(error.message, { error: errorFields(error) });
-  if (!error.permanent) return { outcome: "retry", error };
+  if (!HandlerError.is(error) || !error.permanent) return { outcome: "retry", error };
   return { outcome: "deadLetter", reason: `${error.code}: ${error.message}`, error };
 }
 

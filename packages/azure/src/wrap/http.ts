@@ -1,0 +1,81 @@
+import {
+  type HttpRequest as AzureHttpRequest,
+  type HttpMethod,
+  type HttpTriggerOptions,
+  output,
+  trigger,
+} from "@azure/functions";
+import type { HttpFunction, HttpRequest, StreamSource } from "@portico/core";
+import { createHttpFunction, toChunks } from "@portico/core/adapter";
+import { toMethods, toRoute } from "../http/route.js";
+import { failed, toReply } from "./http/reply.js";
+import { type EncodeHttpOptions, toNativeRequest } from "./http/request.js";
+import { type NativeInvocation, toNativeInvocation } from "./invocation.js";
+import { type AzureHandler, type Bindings, checkWrap, toShownTrigger, type WrapOptions } from "./options.js";
+
+export type { EncodeHttpOptions } from "./http/request.js";
+
+export interface WrapHttpOptions
+  extends WrapOptions,
+    EncodeHttpOptions,
+    Pick<Bindings, "extraInputs" | "extraOutputs"> {
+  /** The portable path template: `/orders/:id` for the route `orders/{id}`, `/files/*path` for `files/{*path}`. */
+  readonly path: string;
+  /** In upper case; `*` stands for every method. Default: GET and POST, as at home. */
+  readonly methods?: readonly (HttpMethod | "*")[] | undefined;
+  /** The route as the handler sees it in `context.options.trigger`. Default: the one that the path makes. */
+  readonly route?: string | undefined;
+  /** As the handler sees it in `context.options.trigger`; who may call is the new platform's to say. Default: `anonymous`. */
+  readonly authLevel?: HttpTriggerOptions["authLevel"];
+}
+
+/**
+ * The request that Azure Functions would give a handler.
+ *
+ * @throws {HandlerError} EVENT_UNENCODABLE when it cannot hold the request.
+ */
+export function encodeHttp(request: HttpRequest, options: EncodeHttpOptions = {}): Promise<AzureHttpRequest> {
+  return toNativeRequest(request, options);
+}
+
+/**
+ * Makes a portable function of an existing HTTP handler. It gets `HttpRequest` and `InvocationContext` of `@azure/functions`; every result
+ * that Azure takes is read back, and a throw is a 500 without a body, its error for the log.
+ *
+ * @throws {HandlerError} CONFIG_INVALID when the handler is no function, the path is no template, or a binding has nobody who serves it.
+ * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger
+ * @example
+ * export const ordersApi = functions.http(handler, { path: "/orders/:id", methods: ["GET"] });
+ */
+export function http(handler: AzureHandler, options: WrapHttpOptions): HttpFunction {
+  const { path, methods = ["GET", "POST"], route, authLevel, httpStream = false, extraInputs, extraOutputs } = options;
+  checkWrap(handler, options, { extraInputs, extraOutputs });
+  const bindings = { extraInputs, extraOutputs, return: output.http({}) };
+  const shown = toShownTrigger(
+    trigger.http({
+      ...(authLevel && { authLevel }),
+      methods: toMethods({ kind: "http", methods, path }),
+      route: route ?? toRoute(path),
+    }),
+  );
+  const call = handler as (request: unknown, context: unknown) => unknown;
+  return createHttpFunction(methods, path, [], async (request, context) => {
+    const native = await toNativeRequest(request, options);
+    try {
+      const invocation = await toNativeInvocation({ trigger: shown, bindings, options, context });
+      const response = await toReply(await call(native, invocation.context), httpStream);
+      if (httpStream && response.body !== null)
+        return { ...response, body: untilFinished(response.body as StreamSource, invocation) };
+      await invocation.finish();
+      return response;
+    } catch (thrown) {
+      return failed(thrown);
+    }
+  });
+}
+
+/** A streamed body, then the outputs: what is set while the body is made counts as well. */
+async function* untilFinished(body: StreamSource, invocation: NativeInvocation): AsyncGenerator<Uint8Array> {
+  yield* toChunks(body) as AsyncIterable<Uint8Array>;
+  await invocation.finish();
+}
