@@ -1,10 +1,4 @@
-import {
-  type Context,
-  HandlerError,
-  type Logger,
-  type Merge,
-  type None,
-} from "@portico/core";
+import { type Context, HandlerError, type Logger, type Merge, type None } from "@portico/core";
 import { Deadline, describe, InvocationContext, parseTraceparent } from "@portico/core/adapter";
 import { wrong } from "./fake-check.js";
 import type { FakeClock } from "./fake-clock.js";

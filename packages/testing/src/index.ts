@@ -11,13 +11,13 @@ export type { FakeMessageInit, FakeQueueInit, FakeStreamInit } from "./fake-mess
 export type { FakeObjectInit } from "./fake-object.js";
 export type { FakePayloadInit } from "./fake-payload.js";
 export type { FakeScheduleInit } from "./fake-schedule.js";
+export type { FakeLogEntry } from "./record-log.js";
 export {
   type RecordingSink,
   type RecordingSinkOptions,
   recordingSink,
   type SunkMessage,
 } from "./recording-sink.js";
-export type { FakeLogEntry } from "./record-log.js";
 export { bytes, cookies, header, json, type ReplyCookie, text } from "./reply.js";
 export { events, type ReplyEvent } from "./reply-events.js";
 export type { Seed } from "./seed.js";

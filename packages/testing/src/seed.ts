@@ -12,6 +12,11 @@ export function nextSeed(): Seed {
 /** When every fake happened that is not told otherwise: the same every day. */
 export const fakeTime = new Date("2026-01-01T00:00:00Z");
 
+/** A seed as a number, for several fakes that are to stand one after the other. */
+export function numberOf(seed: Seed): number {
+  return typeof seed === "number" ? seed : hash(seed) >>> 0;
+}
+
 /** Values that look drawn at random, and are the same for the same kind and seed. */
 export class Draw {
   private readonly seed: Seed;
@@ -35,7 +40,7 @@ export class Draw {
 
   /** Digits that grow with a seed that is a number. */
   sequence(): string {
-    return String(typeof this.seed === "number" ? this.seed : this.below(1_000_000_000));
+    return String(numberOf(this.seed));
   }
 
   private below(limit: number): number {

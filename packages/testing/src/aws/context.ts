@@ -32,7 +32,14 @@ export interface FakeLambdaContext extends LambdaContext {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
  */
 export function context(init: FakeLambdaInit = {}): FakeLambdaContext {
-  const { timeoutMs = 30_000, clock, seed = nextSeed(), functionName = "fake", functionVersion = "$LATEST", ...given } = init;
+  const {
+    timeoutMs = 30_000,
+    clock,
+    seed = nextSeed(),
+    functionName = "fake",
+    functionVersion = "$LATEST",
+    ...given
+  } = init;
   const draw = new Draw("lambda", seed);
   const nowMs = (): number => clock?.now().getTime() ?? Date.now();
   const endMs = nowMs() + timeoutMs;
@@ -55,7 +62,11 @@ export function context(init: FakeLambdaInit = {}): FakeLambdaContext {
 }
 
 function noCallback(): never {
-  throw new HandlerError("CONFIG_INVALID", "A fake Lambda context is not answered by: a test awaits what the handler returns.", {
-    hint: "Run a handler of the callback style through the wrap of @portico/aws, or the host of @portico/testing/hosts.",
-  });
+  throw new HandlerError(
+    "CONFIG_INVALID",
+    "A fake Lambda context is not answered by: a test awaits what the handler returns.",
+    {
+      hint: "Run a handler of the callback style through the wrap of @portico/aws, or the host of @portico/testing/hosts.",
+    },
+  );
 }

@@ -5,7 +5,9 @@ import { context } from "../aws/context.js";
 import { load } from "./load.js";
 import type { Deployment, Seen } from "./run.js";
 
-type Adapter<K extends keyof typeof adapter> = (typeof adapter)[K] extends (...given: infer P) => unknown ? NonNullable<P[1]> : never;
+type Adapter<K extends keyof typeof adapter> = (typeof adapter)[K] extends (...given: infer P) => unknown
+  ? NonNullable<P[1]>
+  : never;
 type Encoder<E> = E extends (...given: infer P) => unknown ? Partial<NonNullable<P[1]>> : never;
 
 /** What may be said of the deployment to AWS, by kind: the options of the adapter, and of the encoder. */
@@ -25,7 +27,11 @@ export interface AwsDeployOptions {
 const delivered = (event: unknown): unknown => JSON.parse(JSON.stringify(event));
 
 /** Deploys a function to Lambda, within this process. */
-export async function deployToAws(fn: AnyFunction<Trigger>, options: object, sink: Sink | undefined): Promise<Deployment> {
+export async function deployToAws(
+  fn: AnyFunction<Trigger>,
+  options: object,
+  sink: Sink | undefined,
+): Promise<Deployment> {
   const aws = await load("@portico/aws", () => import("@portico/aws"));
   const wrap = await load("@portico/aws", () => import("@portico/aws/wrap"));
   const { kind, ...declared } = fn.trigger;

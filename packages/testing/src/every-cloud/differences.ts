@@ -27,7 +27,15 @@ const saidOfFate = {
 };
 
 // What a front end or a server says on its own account.
-const ofServer = new Set(["date", "connection", "keep-alive", "content-length", "transfer-encoding", "x-powered-by", "etag"]);
+const ofServer = new Set([
+  "date",
+  "connection",
+  "keep-alive",
+  "content-length",
+  "transfer-encoding",
+  "x-powered-by",
+  "etag",
+]);
 
 /** Where replies differ. */
 export function httpDifferences(results: Results<HttpResult>): string[] {
@@ -69,7 +77,9 @@ export function invokeDifferences(results: Results<InvokeResult>): string[] {
 }
 
 function unencodable(results: Results<CloudResult>): string[] {
-  return results.filter(isUnencodable).map(({ cloud, error }) => `${cloud} cannot carry the event: ${(error as Error).message}`);
+  return results
+    .filter(isUnencodable)
+    .map(({ cloud, error }) => `${cloud} cannot carry the event: ${(error as Error).message}`);
 }
 
 function isUnencodable({ nativeEvent }: CloudResult): boolean {
@@ -77,7 +87,11 @@ function isUnencodable({ nativeEvent }: CloudResult): boolean {
 }
 
 /** One sentence where a question has several answers: `the status is 200 on aws and gcp, 204 on azure`. */
-function differ<R extends { readonly cloud: Cloud }>(what: string, results: Results<R>, say: (result: R) => string): string[] {
+function differ<R extends { readonly cloud: Cloud }>(
+  what: string,
+  results: Results<R>,
+  say: (result: R) => string,
+): string[] {
   const clouds = new Map<string, Cloud[]>();
   for (const result of results) {
     const said = say(result);

@@ -21,10 +21,17 @@ export async function sendInMemory(
   { method, path, headers, body }: WireRequest,
 ): Promise<HttpReply & { readonly body: Bytes }> {
   const [here, there] = duplexPair();
+  // The two ends of the pair do not tell each other when one is broken off.
+  there.once("close", () => {
+    if (!there.writableFinished) here.destroy(new Error("The connection ended before the reply did."));
+  });
   server.emit("connection", there);
   const fields = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat()]));
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const sent = request({ method, path, headers: fields, agent: false, createConnection: () => here as never }, resolve);
+    const sent = request(
+      { method, path, headers: fields, createConnection: () => here as never },
+      resolve,
+    );
     sent.on("error", reject);
     sent.end(body);
   });
@@ -32,6 +39,8 @@ export async function sendInMemory(
   for await (const chunk of response) chunks.push(chunk as Uint8Array);
   here.destroy();
   const kept = Object.entries(response.headersDistinct).filter(([name]) => !ofConnection.includes(name));
-  const replied = Object.fromEntries(kept.map(([name, lines = []]) => [name, lines.length === 1 ? (lines[0] as string) : lines]));
+  const replied = Object.fromEntries(
+    kept.map(([name, lines = []]) => [name, lines.length === 1 ? (lines[0] as string) : lines]),
+  );
   return { status: response.statusCode as number, headers: replied, body: concat(chunks) };
 }

@@ -119,7 +119,9 @@ export function onEveryCloud<K extends keyof KindEvents>(
     }
     const [aws, azure, gcp] = results;
     // The kind of the event is that of the function, and of what each cloud makes of it.
-    return { aws, azure, gcp, differences: toDifferences(event, results) } as EveryCloud<unknown> as EveryCloud<KindResult<K>>;
+    return { aws, azure, gcp, differences: toDifferences(event, results) } as EveryCloud<unknown> as EveryCloud<
+      KindResult<K>
+    >;
   };
 
   return {
@@ -141,9 +143,13 @@ function noted(sink: Sink<never> | false, current: () => Observation): Sink | un
 
 function checkKind(kind: string, event: NeutralEvent | undefined): void {
   if (event?.kind === kind) return;
-  throw new HandlerError("CONFIG_INVALID", `An event of kind ${kind} was expected, and this is ${event?.kind ?? describe(event)}.`, {
-    hint: `Make it with fake.${kind}(...).`,
-  });
+  throw new HandlerError(
+    "CONFIG_INVALID",
+    `An event of kind ${kind} was expected, and this is ${event?.kind ?? describe(event)}.`,
+    {
+      hint: `Make it with fake.${kind}(...).`,
+    },
+  );
 }
 
 function toDifferences({ kind }: NeutralEvent, results: readonly unknown[]): string[] {

@@ -11,9 +11,13 @@ export async function load<M>(name: string, importIt: () => Promise<M>): Promise
   } catch (cause) {
     const { code, message } = cause as { code?: string; message?: string };
     if (code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND") throw cause;
-    throw new HandlerError("CONFIG_INVALID", `To run a function on every cloud, ${name} must be installed: ${message}`, {
-      hint: `npm install --save-dev ${name}`,
-      cause,
-    });
+    throw new HandlerError(
+      "CONFIG_INVALID",
+      `To run a function on every cloud, ${name} must be installed: ${message}`,
+      {
+        hint: `npm install --save-dev ${name}`,
+        cause,
+      },
+    );
   }
 }

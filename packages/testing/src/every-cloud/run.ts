@@ -11,6 +11,8 @@ export interface Seen {
   readonly error?: unknown;
   /** Of a message: whether the platform forgets it. */
   readonly acknowledged?: boolean;
+  /** Of a message that the platform itself keeps aside: why. */
+  readonly setAside?: string | undefined;
   /** Of a message that it does not forget: whether it delivers it again. */
   readonly comesAgain?: boolean;
   /** Of a request. */
@@ -45,7 +47,7 @@ export async function run(
   const result: CloudResult = { cloud, nativeEvent, nativeResult, received, logs, error };
   if (event.kind === "http") return { ...result, reply: seen.reply ?? noReply(error) } as HttpResult;
   if (event.kind === "invoke") return { ...result, answer: seen.answer } as InvokeResult;
-  const { setAside: reason, returned: outcome } = observation;
+  const { setAside: reason = seen.setAside, returned: outcome } = observation;
   return { ...result, fate: toFate(seen, reason), reason, outcome } as MessageResult;
 }
 

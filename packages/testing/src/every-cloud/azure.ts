@@ -1,0 +1,133 @@
+import type * as adapter from "@portico/azure";
+import type * as encoders from "@portico/azure/wrap";
+import type { AnyFunction, HttpRequest, Invocation, NeutralEvent, ScheduleTrigger, Sink, Trigger } from "@portico/core";
+import { readAnswer } from "./call-answer.js";
+import { load } from "./load.js";
+import type { Deployment, Seen } from "./run.js";
+
+type Adapter<K extends keyof typeof adapter> = (typeof adapter)[K] extends (...given: infer P) => unknown
+  ? Partial<NonNullable<P[2]>>
+  : never;
+type WithoutSink<T> = T extends unknown ? Omit<T, "sink"> : never;
+
+/** What may be said of the deployment to Azure Functions, by kind: the options of the adapter. */
+export interface AzureDeployOptions {
+  readonly http: Adapter<"http">;
+  readonly queue: WithoutSink<Adapter<"queue">>;
+  readonly topic: WithoutSink<Adapter<"topic">>;
+  readonly stream: WithoutSink<Adapter<"stream">>;
+  readonly object: WithoutSink<Adapter<"object">>;
+  readonly change: WithoutSink<Adapter<"change">>;
+  readonly schedule: WithoutSink<Adapter<"schedule">>;
+  readonly event: WithoutSink<Adapter<"event">>;
+  readonly invoke: Adapter<"invoke">;
+}
+
+const retry = { strategy: "fixedDelay", maxRetryCount: -1, delayInterval: 1000 };
+const connection = "Portico";
+
+/** The commonest source of each kind, where there are several. */
+const commonest: Readonly<Record<string, (trigger: Trigger) => object>> = {
+  queue: () => ({ serviceBus: { connection } }),
+  topic: () => ({ serviceBus: { connection, subscriptionName: "portico" } }),
+  stream: () => ({ eventHub: { connection, retry } }),
+  object: () => ({ eventGrid: {} }),
+  change: (trigger) => ({ cosmosDB: { connection, databaseName: "portico", retry, ...feedOf(trigger) } }),
+};
+
+function feedOf(trigger: Trigger): object {
+  const { actions } = trigger as { readonly actions?: readonly string[] };
+  return actions?.includes("delete") ? { changeFeedMode: "AllVersionsAndDeletes" } : {};
+}
+
+/** The names by which options choose a source; the payloads of the first come as bytes, as the adapter registers them. */
+const carriers = ["storageQueue", "serviceBus", "rabbitMQ", "eventHub", "kafka"];
+const sources = [...carriers, "eventGrid", "blob", "cosmosDB", "sql"];
+
+/** Deploys a function to Azure Functions, within this process. */
+export async function deployToAzure(
+  fn: AnyFunction<Trigger>,
+  options: object,
+  sink: Sink | undefined,
+): Promise<Deployment> {
+  await load("@azure/functions", () => import("@azure/functions"));
+  const azure = await load("@portico/azure", () => import("@portico/azure"));
+  const wrap = await load("@portico/azure", () => import("@portico/azure/wrap"));
+  const { context } = await import("../azure/context.js");
+  const { trigger } = fn;
+  const { kind } = trigger;
+  const settings = toSettings(trigger, options);
+  const answers = kind === "http" || kind === "invoke";
+  // Each export of the adapter takes functions of its kind, and each encoder events of it: the trigger says which.
+  const deploy = azure[kind as "queue"] as unknown as (name: string, fn: unknown, options: object) => Handler;
+  const handler = deploy(functionName, fn, answers ? settings : { ...settings, sink });
+  const encoding = toEncoding(trigger, settings);
+  if (answers) return toEndpoint(kind, handler, wrap, encoding, context);
+  const encode = wrap[`encode${kind.charAt(0).toUpperCase()}${kind.slice(1)}` as "encodeQueue"] as unknown as Encode;
+  const comesAgain = kind !== "schedule" || "retry" in ((settings as { readonly timer?: object }).timer ?? {});
+  return {
+    async deliver(event) {
+      const [delivery] = await encode([event], encoding);
+      const { input, triggerMetadata, outcomes } = delivery as encoders.AzureDelivery;
+      const nativeEvent = { input, triggerMetadata };
+      const native = context({ functionName, ...(triggerMetadata && { triggerMetadata: { ...triggerMetadata } }) });
+      const ended = await handler(input, native).then(
+        (nativeResult) => ({ nativeResult, outcome: outcomes()[0] }),
+        (error: unknown) => ({ error, outcome: outcomes({ error })[0] }),
+      );
+      const { outcome, ...seen } = ended;
+      // With settlement Azure itself keeps it aside.
+      const setAside = outcome?.outcome === "deadLetter" ? outcome.reason : undefined;
+      return { nativeEvent, ...seen, setAside, acknowledged: outcome?.outcome !== "retry", comesAgain };
+    },
+  };
+}
+
+type Context = typeof import("../azure/context.js").context;
+
+/** A function that answers: HTTP, with JSON both ways for calls. */
+function toEndpoint(
+  kind: string,
+  handler: Handler,
+  wrap: typeof encoders,
+  encoding: object,
+  context: Context,
+): Deployment {
+  return {
+    async deliver(event): Promise<Seen> {
+      const request =
+        kind === "http"
+          ? await wrap.encodeHttp(event as HttpRequest, encoding)
+          : await wrap.encodeInvoke(event as Invocation, encoding as never);
+      // A copy to look at: the function reads the other one's body.
+      const nativeEvent = request.clone();
+      const nativeResult = await handler(request, context({ functionName }));
+      const reply = await wrap.decodeHttpResult(nativeResult);
+      return { nativeEvent, nativeResult, ...(kind === "http" ? { reply } : await readAnswer(reply)) };
+    },
+  };
+}
+
+const functionName = "every-cloud";
+type Handler = (input: unknown, context: unknown) => Promise<unknown>;
+type Encode = (events: readonly NeutralEvent[], options: object) => Promise<readonly encoders.AzureDelivery[]>;
+
+function toSettings(trigger: Trigger, options: object): object {
+  const chosen = sources.some((name) => (options as Record<string, unknown>)[name] !== undefined);
+  const source = chosen ? {} : commonest[trigger.kind]?.(trigger);
+  // One time zone for all timers of an app: the one that the function is declared for.
+  const zone = trigger.kind === "schedule" ? { timeZone: (trigger as ScheduleTrigger).timeZone ?? "UTC" } : {};
+  return { ...source, ...zone, ...options };
+}
+
+/** The same settings as the encoder takes them: with what the adapter adds when it registers the function. */
+function toEncoding({ kind: _, ...declared }: Trigger, settings: object): object {
+  const own = Object.entries(settings).map(([name, given]: [string, object]) => {
+    if (!carriers.includes(name)) return [name, given];
+    const { settlement } = settings as { readonly settlement?: unknown };
+    const many = name === "eventHub" && { cardinality: "many" };
+    const settled = name === "serviceBus" && settlement && { sdkBinding: true, autoCompleteMessages: false };
+    return [name, { dataType: "binary", ...given, ...many, ...settled }];
+  });
+  return { ...declared, ...Object.fromEntries(own) };
+}
