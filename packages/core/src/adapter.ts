@@ -1,6 +1,7 @@
 /** What adapters, routers and test tools are made of; functions need none of it. */
 
 export { once, requireSink } from "./capabilities.js";
+export { isPlainJson } from "./cloud-event/exact.js";
 export { fromParsed, messageFromParsed } from "./cloud-event/from-cloud-event.js";
 export { type CloudEventRequest, parseCloudEvents } from "./cloud-event/parse.js";
 export type { CloudEventData, ParsedCloudEvent } from "./cloud-event/parsed.js";
@@ -33,9 +34,11 @@ export { forwardedFor } from "./kinds/http/forwarded.js";
 export { create as createHttpFunction } from "./kinds/http/function.js";
 export { joinLines, LazyHeaders } from "./kinds/http/headers.js";
 export { toClaims, toIdentity } from "./kinds/http/identity.js";
+export { NodeApp, type NodeListener, type NodeSendOptions, type NodeServer } from "./kinds/http/node-app.js";
 export { NodeSource, type NodeSourceOptions, type NodeStyleRequest } from "./kinds/http/node-request.js";
 export { type BeforeEnd, type NodeStyleResponse, sendReply } from "./kinds/http/node-response.js";
 export { type NodeStyleServer, stopAccepting } from "./kinds/http/node-server.js";
+export { type NodeWireRequest, toNodeWire } from "./kinds/http/node-wire.js";
 export {
   behindBasePath,
   canonicalPath,

@@ -15,7 +15,8 @@ const firestore = "google.cloud.firestore.document.v1.";
 const database = "google.firebase.database.ref.v1.";
 const user = "google.firebase.auth.user.v1.";
 
-const types: ReadonlyMap<unknown, string> = new Map([
+/** The types of background events, and those of the CloudEvents they have become; where two became one, the newer stands first. */
+export const types: ReadonlyMap<unknown, string> = new Map([
   ["google.pubsub.topic.publish", messagePublished],
   ["providers/cloud.pubsub/eventTypes/topic.publish", messagePublished],
   ["google.storage.object.finalize", `${storage}finalized`],

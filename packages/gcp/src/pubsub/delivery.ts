@@ -88,11 +88,16 @@ export function fromMessagePublished(event: ParsedCloudEvent): PubSubDelivery | 
 const transport =
   /^(?:host|connection|keep-alive|transfer-encoding|te|trailer|upgrade|expect|content-.*|accept.*|user-agent|from|via|forwarded|authorization|cookie|cache-control|pragma|traceparent|tracestate|sec-.*|x-forwarded-.*|x-cloud-trace-context|x-goog-.*|x-serverless-.*|x-appengine-.*|x-cloudtasks-.*|x-cloudscheduler.*|function-execution-id|ce-.*)$/;
 
+/** Whether a header field, in lower case, is one of the way here and none that somebody put there. */
+export function isOnTheWay(name: string): boolean {
+  return transport.test(name);
+}
+
 /** Header fields that somebody put there, and nothing on the way. */
 export function otherHeaders({ source }: Arrival): Readonly<Record<string, string>> {
   const attributes: Record<string, string> = Object.create(null);
   for (const [name] of source.headerEntries()) {
-    if (!transport.test(name)) attributes[name] = source.header(name) ?? "";
+    if (!isOnTheWay(name)) attributes[name] = source.header(name) ?? "";
   }
   return attributes;
 }
