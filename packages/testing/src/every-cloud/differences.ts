@@ -46,7 +46,7 @@ export function httpDifferences(results: Results<HttpResult>): string[] {
     ...unencodable(results),
     ...differ("the status is", told, ({ reply }) => String(reply.status)),
     ...headers.flatMap((name) => differ(`the header ${name} is`, told, ({ reply }) => header(reply.headers[name]))),
-    ...differ("the body is", told, ({ reply }) => shown(reply.body as Bytes)),
+    ...differ("the body is", told, ({ reply }) => shown(reply.body)),
   ];
 }
 

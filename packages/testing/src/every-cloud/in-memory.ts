@@ -28,10 +28,7 @@ export async function sendInMemory(
   server.emit("connection", there);
   const fields = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat()]));
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const sent = request(
-      { method, path, headers: fields, createConnection: () => here as never },
-      resolve,
-    );
+    const sent = request({ method, path, headers: fields, createConnection: () => here as never }, resolve);
     sent.on("error", reject);
     sent.end(body);
   });

@@ -1,4 +1,4 @@
-import type { HttpReply, HttpRequest, Invocation, NeutralEvent, Outcome } from "@portico/core";
+import type { Bytes, HttpReply, HttpRequest, Invocation, NeutralEvent, Outcome } from "@portico/core";
 import type { FakeLogEntry } from "../record-log.js";
 
 /** The clouds, as their adapters are named. */
@@ -37,7 +37,7 @@ export interface MessageResult<E extends NeutralEvent = NeutralEvent> extends Cl
 /** What one cloud made of a request. */
 export interface HttpResult extends CloudResult<HttpRequest> {
   /** What the client gets, its body collected. Where the cloud cannot carry the request its status is 0, and `error` says why. */
-  readonly reply: HttpReply;
+  readonly reply: HttpReply & { readonly body: Bytes };
 }
 
 /** What one cloud made of a call. */

@@ -1,5 +1,12 @@
-import type { AnyFunction, HttpReply, NeutralEvent, Sink, Trigger } from "@portico/core";
-import { HandlerError } from "@portico/core";
+import {
+  type AnyFunction,
+  HandlerError,
+  type HttpReply,
+  type NeutralEvent,
+  type Sink,
+  type Trigger,
+} from "@portico/core";
+import { bytes } from "../reply.js";
 import type { Observation } from "./observe.js";
 import type { Cloud, CloudResult, Fate, HttpResult, InvokeResult, MessageResult } from "./result.js";
 
@@ -45,7 +52,7 @@ export async function run(
   const { received, logs } = observation;
   const { nativeEvent, nativeResult, error } = seen;
   const result: CloudResult = { cloud, nativeEvent, nativeResult, received, logs, error };
-  if (event.kind === "http") return { ...result, reply: seen.reply ?? noReply(error) } as HttpResult;
+  if (event.kind === "http") return { ...result, reply: await toReply(seen) } as HttpResult;
   if (event.kind === "invoke") return { ...result, answer: seen.answer } as InvokeResult;
   const { setAside: reason = seen.setAside, returned: outcome } = observation;
   return { ...result, fate: toFate(seen, reason), reason, outcome } as MessageResult;
@@ -62,6 +69,10 @@ function toFate({ nativeEvent, acknowledged, comesAgain }: Seen, reason: string 
   return comesAgain ? "comes again" : "lost";
 }
 
-function noReply(error: unknown): HttpReply {
-  return { status: 0, headers: {}, body: null, error };
+/** The reply with its whole body; without one, status 0, as web browsers have it. */
+async function toReply({ reply, error }: Seen): Promise<HttpResult["reply"]> {
+  if (!reply) return { status: 0, headers: {}, body: new Uint8Array(), error };
+  const body = await bytes(reply);
+  // Not a Buffer, which is equal to no plain bytes.
+  return { ...reply, body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength) };
 }
