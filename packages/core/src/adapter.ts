@@ -1,7 +1,7 @@
 /** What adapters, routers and test tools are made of; functions need none of it. */
 
 export { once, requireSink } from "./capabilities.js";
-export { isPlainJson } from "./cloud-event/exact.js";
+export { isDecimal, isPlainJson } from "./cloud-event/exact.js";
 export { fromParsed, messageFromParsed } from "./cloud-event/from-cloud-event.js";
 export { type CloudEventRequest, parseCloudEvents } from "./cloud-event/parse.js";
 export type { CloudEventData, ParsedCloudEvent } from "./cloud-event/parsed.js";
@@ -55,6 +55,7 @@ export { LazyHttpRequest, type Miss, withParams } from "./kinds/http/request.js"
 export type { HttpSource, HttpSourceBody } from "./kinds/http/source.js";
 export { invokeOverHttp } from "./kinds/invoke-http.js";
 export { LazyMessage, type MessageSource } from "./kinds/message.js";
+export { fromThrown } from "./kinds/message-function.js";
 export { objectFacts } from "./kinds/object.js";
 export { orderGroup } from "./kinds/order.js";
 export { createLogger, errorFields, type LoggerOptions, toLine, toLogLevel } from "./log.js";

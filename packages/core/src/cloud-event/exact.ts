@@ -33,8 +33,8 @@ function toExactObject(value: object): unknown {
 
 const special = /^(?:\$.*|__proto__|constructor|prototype)$/s;
 
-// By its shape too, because two copies of this package may be bundled into one function.
-function isDecimal(value: object): value is Decimal {
+/** Tells a Decimal by its shape too, because two copies of this package may be bundled into one function. */
+export function isDecimal(value: object): value is Decimal {
   if (value instanceof Decimal) return true;
   const shape = isRecord(value) ? undefined : (value as Partial<Decimal>);
   return typeof shape?.text === "string" && typeof shape.toNumber === "function";

@@ -118,7 +118,8 @@ async function settle<E extends NeutralEvent>(
   }
 }
 
-function fromThrown(thrown: unknown, context: Context): Outcome {
+/** The outcome of an event whose handling threw: `retry`, or `deadLetter` where that is permanent. Logged. */
+export function fromThrown(thrown: unknown, context: Context): Outcome {
   const root = (context as InvocationContext)["~root"];
   if (root) root["~reported"] = thrown;
   const error = toError(thrown);

@@ -6,10 +6,15 @@ import { joinedHeaders, last, listedHeaders, listedQuery, pickEach, type Request
 /** An Application Load Balancer's event; the query stays as it stood in the URL. */
 export function encodeAlb(parts: RequestParts, { format }: EncodeHttpOptions): AlbEvent {
   if (parts.identity && parts.identity.provider !== "alb-oidc")
-    parts.lose(`an identity from ${parts.identity.provider}`);
+    parts.lose("identity", `it is from ${parts.identity.provider}`);
   const query = listedQuery(rawPairs(parts.queryString)) ?? {};
   const only = (values: readonly string[], name?: string): string => {
-    if (values.length > 1) parts.lose(`several lines of ${name ?? "one query name"}; multi-value headers can`);
+    if (values.length > 1)
+      parts.lose(
+        name === undefined ? "query" : `header ${name}`,
+        "one name has several values",
+        "A target group with multi-value headers carries them: the format alb-multi.",
+      );
     return last(values);
   };
   const maps =

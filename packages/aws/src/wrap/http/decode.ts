@@ -17,9 +17,14 @@ export function decodeHttpResult(result: unknown, format: HttpFormat): HttpReply
   try {
     return decode(result, format);
   } catch (error) {
-    const headers = { "content-type": "application/json" };
-    return { status: 502, headers, body: '{"message":"Internal server error"}', error };
+    return toBadGateway(error);
   }
+}
+
+/** What a client gets of a Lambda function that failed. */
+export function toBadGateway(error: unknown): HttpReply {
+  const headers = { "content-type": "application/json" };
+  return { status: 502, headers, body: '{"message":"Internal server error"}', error };
 }
 
 /**

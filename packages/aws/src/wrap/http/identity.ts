@@ -14,7 +14,7 @@ export function restCaller(
   if (provider === "lambda") return { authorizer: { ...claims } };
   if (provider === "iam") return { identity: { ...claims } };
   if (provider === "mtls") return { identity: { clientCert: { ...claims } } };
-  lose(`an identity from ${provider}`);
+  lose("identity", `it is from ${provider}`);
   return {};
 }
 
@@ -29,7 +29,7 @@ export function payloadV2Caller(
   if (provider === "jwt" && !functionUrl) return { authorizer: { jwt: { claims: { ...claims }, scopes } } };
   if (provider === "lambda" && !functionUrl) return { authorizer: { lambda: { ...claims } } };
   if (provider === "mtls" && !functionUrl) return { authentication: { clientCert: { ...claims } } };
-  lose(`an identity from ${provider}`);
+  lose("identity", `it is from ${provider}`);
   return {};
 }
 
@@ -37,6 +37,6 @@ export function payloadV2Caller(
 export function latticeCaller({ identity, lose }: RequestParts): Said {
   if (!identity) return { type: "NONE" };
   if (identity.provider === "iam" && typeof identity.claims.principal === "string") return { ...identity.claims };
-  lose(`an identity from ${identity.provider}`);
+  lose("identity", `it is from ${identity.provider}`);
   return { type: "NONE" };
 }

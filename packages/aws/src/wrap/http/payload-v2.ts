@@ -14,12 +14,12 @@ import {
 /** An HTTP API's event with payload format 2.0, or a function URL's. */
 export function encodePayloadV2(
   parts: RequestParts,
-  { format, stage = "$default", basePath, template }: EncodeHttpOptions,
+  { format, stage = "$default", basePath, template, routeMethod = parts.method }: EncodeHttpOptions,
 ): PayloadV2Event {
   const functionUrl = format === "url";
   const stageName = functionUrl ? "$default" : stage;
   const rawPath = (stageName === "$default" || basePath ? "" : `/${stageName}`) + parts.path;
-  const routeKey = functionUrl || template === undefined ? "$default" : `${parts.method} ${toResource(template)}`;
+  const routeKey = functionUrl || template === undefined ? "$default" : `${routeMethod} ${toResource(template)}`;
   const cookies =
     parts.headers
       .get("cookie")

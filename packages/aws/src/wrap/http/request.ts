@@ -1,5 +1,5 @@
-import { HandlerError, type HttpRequest, type Identity } from "@portico/core";
-import { canonicalPath } from "@portico/core/adapter";
+import type { HttpRequest, Identity } from "@portico/core";
+import { canonicalPath, unencodable } from "@portico/core/adapter";
 import { toExactText } from "../../http/text.js";
 import type { EncodeHttpOptions, HttpFormat } from "./options.js";
 
@@ -23,16 +23,15 @@ export interface RequestParts {
   readonly identity: Identity | undefined;
   readonly params: Readonly<Record<string, string>>;
   /** Refuses what cannot be carried, unless losing it is fine. */
-  lose(what: string): void;
+  lose(field: string, reason: string, hint?: string): void;
 }
 
 const decodes: readonly HttpFormat[] = ["http-1.0", "http-2.0"];
 
 export async function readRequest(request: HttpRequest, options: EncodeHttpOptions): Promise<RequestParts> {
   const { format, basePath = "", now = request.time, lossy = false } = options;
-  const lose = (what: string): void => {
-    if (lossy) return;
-    throw new HandlerError("EVENT_UNENCODABLE", `The format ${format} cannot carry ${what}.`);
+  const lose: RequestParts["lose"] = (field, reason, hint) => {
+    if (!lossy) throw unencodable(`The format ${format}`, field, reason, hint);
   };
   const { url } = request;
   const { protocol, host } = new URL(url);
@@ -50,7 +49,7 @@ export async function readRequest(request: HttpRequest, options: EncodeHttpOptio
   const body = text ?? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
   const given = basePath + request.path;
   const path = decodes.includes(format) ? decodePath(given) : given;
-  if (decodes.includes(format) && canonicalPath(path, true) !== given) lose(`the path ${given}, which it decodes`);
+  if (decodes.includes(format) && canonicalPath(path, true) !== given) lose("path", `it decodes ${given}`);
   return {
     method: request.method,
     path,

@@ -1,0 +1,82 @@
+import { type ChangeEvent, type ChangeTrigger, HandlerError, change as portable } from "@portico/core";
+import { type DocumentDbEvent, documentDbEncoder } from "./change/document-db.js";
+import { type DynamoDbEvent, dynamoDbEncoder } from "./change/dynamo-db.js";
+import type { Keys } from "./change/keys.js";
+import { type Encoder, encodeTogether, type HomeMapping, type WrapBatched, wrapBatched } from "./messages.js";
+import type { Origin } from "./origin.js";
+
+export type { AttributeValue } from "./change/attribute-value.js";
+export type { DocumentDbChange, DocumentDbEvent } from "./change/document-db.js";
+export type { DynamoDbEvent, DynamoDbRecord } from "./change/dynamo-db.js";
+export type { Keys } from "./change/keys.js";
+export type { CallOptions, HomeFunction } from "./lambda/context.js";
+export type { NativeHandler } from "./lambda/handler.js";
+export type { HomeMapping, WrapBatched } from "./messages.js";
+
+/** What a change function of Lambda is started by. */
+export type ChangeSource = "dynamo-db" | "document-db";
+
+/** The native event of each source. */
+export interface ChangeEvents {
+  readonly "dynamo-db": DynamoDbEvent;
+  readonly "document-db": DocumentDbEvent;
+}
+
+/** Which event the changes of a table become. */
+export interface EncodeChangeOptions<S extends ChangeSource = ChangeSource> extends Origin {
+  /** Default: `dynamo-db`. */
+  readonly source?: S | undefined;
+  /** The names of the attributes that make the table's key, or what gives the key of a change. Default: the change's own key. */
+  readonly keys?: Keys | undefined;
+  /** What a change is taken for whose platform cannot tell an insert from an update. Default: it is refused. */
+  readonly upsertAs?: "insert" | "update" | undefined;
+  /** Of DocumentDB. Default: `portico`. */
+  readonly database?: string | undefined;
+}
+
+/** How a Lambda function for a table is wrapped. */
+export interface WrapChangeOptions extends EncodeChangeOptions, HomeMapping {
+  /** The table or collection at home. The event names the one that changed. */
+  readonly table: string;
+}
+
+/**
+ * Makes a portable function of a Lambda handler for DynamoDB streams or DocumentDB: it gets one change per event, or with `change.batch`
+ * all of a delivery, one event for each shard. What it throws is `retry`, with the very same error. With `batchItemFailures` the lowest
+ * change that it reports and all behind it are `retry`.
+ *
+ * @example
+ * export const index = change(handler, { table: "Orders", batchItemFailures: true });
+ * @throws {HandlerError} CONFIG_INVALID when the handler is not a function, or an option is wrong.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+ */
+export const change: WrapBatched<ChangeTrigger, ChangeEvent, WrapChangeOptions> = wrapBatched<
+  ChangeTrigger,
+  ChangeEvent,
+  WrapChangeOptions
+>((options) => portable(options.table), toEncoder);
+
+/**
+ * The event in which Lambda gets these changes; inbound, it gives the same changes.
+ *
+ * @throws {HandlerError} EVENT_UNENCODABLE when the source cannot carry one of them.
+ */
+export async function encodeChange<S extends ChangeSource = "dynamo-db">(
+  changes: readonly ChangeEvent[],
+  options: EncodeChangeOptions<S> = {},
+): Promise<ChangeEvents[S]> {
+  return (await encodeTogether(toEncoder(options), changes)) as ChangeEvents[S];
+}
+
+function toEncoder(options: EncodeChangeOptions): Encoder<ChangeEvent, unknown> {
+  const { source = "dynamo-db", keys, upsertAs, database = "portico" } = options;
+  const settings = { keys, upsertAs, origin: options };
+  switch (source) {
+    case "dynamo-db":
+      return dynamoDbEncoder(settings);
+    case "document-db":
+      return documentDbEncoder(database, settings);
+    default:
+      throw new HandlerError("CONFIG_INVALID", `No table of Lambda is called ${JSON.stringify(source)}.`);
+  }
+}

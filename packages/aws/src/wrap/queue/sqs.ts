@@ -1,0 +1,121 @@
+import type { QueueMessage } from "@portico/core";
+import { unencodable } from "@portico/core/adapter";
+import { checkAttribute, withPromoted } from "../attributes.js";
+import type { Encoder } from "../messages.js";
+import { notLive, type Origin, regionOf, toArn } from "../origin.js";
+import { isXmlText, requireText, requireTime, toExactText } from "../text.js";
+
+/** What SQS and its event source mapping deliver. */
+export interface SqsEvent {
+  Records: SqsEventRecord[];
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
+export interface SqsEventRecord {
+  messageId: string;
+  /** Not live: it deletes nothing. */
+  receiptHandle: string;
+  body: string;
+  attributes: {
+    ApproximateReceiveCount: string;
+    SentTimestamp: string;
+    SenderId: string;
+    ApproximateFirstReceiveTimestamp: string;
+    SequenceNumber?: string;
+    MessageGroupId?: string;
+    MessageDeduplicationId?: string;
+  };
+  messageAttributes: Record<string, { stringValue: string; dataType: string }>;
+  md5OfBody: string;
+  eventSource: string;
+  eventSourceARN: string;
+  awsRegion: string;
+}
+
+const carrier = "An SQS message";
+/** Body and attributes together. Bytes. */
+const limit = 1_048_576;
+const names = {
+  contentType: ["contentType", "Content-Type"],
+  correlationId: ["correlationId"],
+  subject: ["subject"],
+  replyTo: ["replyTo"],
+} as const;
+
+/** A standard queue, or a FIFO queue where its name ends so. */
+export function sqsEncoder(queue: string, origin: Origin): Encoder<QueueMessage, SqsEventRecord> {
+  return {
+    encode: (message) => toRecord(message, queue, origin),
+    gather: (records): SqsEvent => ({ Records: [...records] }),
+    failed: (identifiers, records) => {
+      const places = identifiers.map((id) => records.findIndex(({ messageId }) => messageId === id));
+      return places.includes(-1) ? undefined : new Set(places);
+    },
+  };
+}
+
+async function toRecord(message: QueueMessage, queue: string, origin: Origin): Promise<SqsEventRecord> {
+  const messageId = requireText(carrier, "id", message.id);
+  const sent = String(requireTime(carrier, message.time, { from: 1 }));
+  const arn = toArn(message.source, "sqs", queue, origin);
+  const { groupId, sequence } = message;
+  if (groupId !== undefined && !/^[!-~]{1,128}$/.test(groupId))
+    throw unencodable(carrier, "groupId", "it is not made of 1 to 128 letters, digits and marks");
+  if (sequence !== undefined && !/^\d{1,128}$/.test(sequence))
+    throw unencodable(carrier, "sequence", "it is not made of digits");
+  const body = readBody(await message.bytes());
+  const messageAttributes = toAttributes(message, body);
+  return {
+    messageId,
+    receiptHandle: notLive,
+    body,
+    attributes: {
+      ApproximateReceiveCount: toCount(message.attempt),
+      SentTimestamp: sent,
+      SenderId: notLive,
+      ApproximateFirstReceiveTimestamp: sent,
+      ...(sequence !== undefined && { SequenceNumber: sequence }),
+      ...(groupId !== undefined && { MessageGroupId: groupId }),
+      ...(arn.endsWith(".fifo") && { MessageDeduplicationId: messageId }),
+    },
+    messageAttributes,
+    md5OfBody: md5(body),
+    eventSource: "aws:sqs",
+    eventSourceARN: arn,
+    awsRegion: regionOf(arn, origin),
+  };
+}
+
+function readBody(bytes: Uint8Array): string {
+  const body = toExactText(bytes);
+  if (body === undefined) throw unencodable(carrier, "body", "it is binary", "Send it as base64 text.");
+  if (body === "") throw unencodable(carrier, "body", "it is empty");
+  if (!isXmlText(body)) throw unencodable(carrier, "body", "it has control characters that SQS does not allow");
+  return body;
+}
+
+function toAttributes(message: QueueMessage, body: string): SqsEventRecord["messageAttributes"] {
+  const attributes = withPromoted(carrier, message, names);
+  if (attributes.size > 10)
+    throw unencodable(carrier, "attributes", `there are ${attributes.size}, and 10 are allowed`);
+  let size = Buffer.byteLength(body);
+  for (const [name, value] of attributes) {
+    checkAttribute(carrier, name, value);
+    size += name.length + Buffer.byteLength(value) + "String".length;
+  }
+  if (size > limit) throw unencodable(carrier, "body", `it is over ${limit} bytes with its attributes`);
+  // Defines its members: a name may be `__proto__`.
+  return Object.fromEntries(
+    [...attributes].map(([name, stringValue]) => [name, { stringValue, dataType: "String" }] as const),
+  );
+}
+
+/** SQS always counts: what nobody has counted is taken for the first delivery. */
+function toCount(attempt = 1): string {
+  if (Number.isSafeInteger(attempt) && attempt > 0) return String(attempt);
+  throw unencodable(carrier, "attempt", "it is no whole number from 1");
+}
+
+function md5(body: string): string {
+  return process.getBuiltinModule("node:crypto").createHash("md5").update(body).digest("hex");
+}
