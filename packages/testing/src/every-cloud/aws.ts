@@ -1,27 +1,28 @@
 import type * as adapter from "@portico/aws";
 import type * as encoders from "@portico/aws/wrap";
-import type { AnyFunction, HttpRequest, NeutralEvent, Sink, Trigger } from "@portico/core";
+import type { AnyFunction, HttpRequest, Sink, Trigger } from "@portico/core";
 import { context } from "../aws/context.js";
 import { load } from "./load.js";
-import type { Deployment, Seen } from "./run.js";
+import { type Deployment, encoderName, type OptionsAt, type Seen } from "./run.js";
 
-type Adapter<K extends keyof typeof adapter> = (typeof adapter)[K] extends (...given: infer P) => unknown
-  ? NonNullable<P[1]>
-  : never;
-type Encoder<E> = E extends (...given: infer P) => unknown ? Partial<NonNullable<P[1]>> : never;
+type Wrap = typeof encoders;
+type Adapter<K extends keyof typeof adapter> = OptionsAt<1, (typeof adapter)[K]>;
 
 /** What may be said of the deployment to AWS, by kind: the options of the adapter, and of the encoder. */
 export interface AwsDeployOptions {
-  readonly http: Omit<Adapter<"http">, "stream"> & Encoder<typeof encoders.encodeHttp>;
-  readonly queue: Omit<Adapter<"queue">, "sink"> & Encoder<typeof encoders.encodeQueue>;
-  readonly topic: Omit<Adapter<"topic">, "sink"> & Encoder<typeof encoders.encodeTopic>;
-  readonly stream: Omit<Adapter<"stream">, "sink"> & Encoder<typeof encoders.encodeStream>;
-  readonly object: Omit<Adapter<"object">, "sink"> & Encoder<typeof encoders.encodeObject>;
-  readonly change: Omit<Adapter<"change">, "sink"> & Encoder<typeof encoders.encodeChange>;
-  readonly schedule: Omit<Adapter<"schedule">, "sink"> & Encoder<typeof encoders.encodeSchedule>;
-  readonly event: Omit<Adapter<"event">, "sink"> & Encoder<typeof encoders.encodeEvent>;
-  readonly invoke: Adapter<"invoke"> & Encoder<typeof encoders.encodeInvoke>;
+  readonly http: Omit<Adapter<"http">, "stream"> & OptionsAt<1, Wrap["encodeHttp"]>;
+  readonly queue: Omit<Adapter<"queue">, "sink"> & OptionsAt<1, Wrap["encodeQueue"]>;
+  readonly topic: Omit<Adapter<"topic">, "sink"> & OptionsAt<1, Wrap["encodeTopic"]>;
+  readonly stream: Omit<Adapter<"stream">, "sink"> & OptionsAt<1, Wrap["encodeStream"]>;
+  readonly object: Omit<Adapter<"object">, "sink"> & OptionsAt<1, Wrap["encodeObject"]>;
+  readonly change: Omit<Adapter<"change">, "sink"> & OptionsAt<1, Wrap["encodeChange"]>;
+  readonly schedule: Omit<Adapter<"schedule">, "sink"> & OptionsAt<1, Wrap["encodeSchedule"]>;
+  readonly event: Omit<Adapter<"event">, "sink"> & OptionsAt<1, Wrap["encodeEvent"]>;
+  readonly invoke: Adapter<"invoke">;
 }
+
+/** Kinds whose events come in batches, by a mapping that may take a list of failures. */
+const batched = ["queue", "stream", "change"];
 
 /** A native event as Lambda hands it over: JSON that was parsed. */
 const delivered = (event: unknown): unknown => JSON.parse(JSON.stringify(event));
@@ -37,8 +38,7 @@ export async function deployToAws(
   const { kind, ...declared } = fn.trigger;
   // Each export of the adapter takes functions of its kind, and each encoder events of it: the trigger says which.
   if (kind === "http") return deployHttp(aws.http(fn as never, options), wrap, options, fn.trigger as never);
-  const reports = kind === "queue" || kind === "stream" || kind === "change";
-  const settings = { ...declared, ...(reports && { batchItemFailures: true }), ...options };
+  const settings = { ...declared, ...(batched.includes(kind) && { batchItemFailures: true }), ...options };
   const deploy = aws[kind as "queue"] as (fn: unknown, options: object) => Handler;
   const handler = deploy(fn, { ...settings, sink });
   const encode = encoderOf(wrap, kind);
@@ -59,13 +59,12 @@ export async function deployToAws(
 }
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
-type Wrap = typeof encoders;
+type Encode = (given: unknown, options: object) => Promise<unknown>;
 
 /** What encodes one event of a kind. */
-function encoderOf(wrap: Wrap, kind: string): (event: NeutralEvent, options: object) => Promise<unknown> {
-  const name = `encode${kind.charAt(0).toUpperCase()}${kind.slice(1)}` as "encodeQueue";
-  const encode = wrap[name] as unknown as (events: unknown, options: object) => Promise<unknown>;
-  return (event, options) => encode(kind === "invoke" ? event : [event], options);
+function encoderOf(wrap: Wrap, kind: string): Encode {
+  const encode = wrap[encoderName(kind)] as unknown as Encode;
+  return batched.includes(kind) ? (event, options) => encode([event], options) : encode;
 }
 
 function reportsFailure(result: unknown): boolean {

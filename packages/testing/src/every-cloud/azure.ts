@@ -3,11 +3,9 @@ import type * as encoders from "@portico/azure/wrap";
 import type { AnyFunction, HttpRequest, Invocation, NeutralEvent, ScheduleTrigger, Sink, Trigger } from "@portico/core";
 import { readAnswer } from "./call-answer.js";
 import { load } from "./load.js";
-import type { Deployment, Seen } from "./run.js";
+import { type Deployment, encoderName, type OptionsAt, type Seen } from "./run.js";
 
-type Adapter<K extends keyof typeof adapter> = (typeof adapter)[K] extends (...given: infer P) => unknown
-  ? Partial<NonNullable<P[2]>>
-  : never;
+type Adapter<K extends keyof typeof adapter> = OptionsAt<2, (typeof adapter)[K]>;
 type WithoutSink<T> = T extends unknown ? Omit<T, "sink"> : never;
 
 /** What may be said of the deployment to Azure Functions, by kind: the options of the adapter. */
@@ -63,7 +61,7 @@ export async function deployToAzure(
   const handler = deploy(functionName, fn, answers ? settings : { ...settings, sink });
   const encoding = toEncoding(trigger, settings);
   if (answers) return toEndpoint(kind, handler, wrap, encoding, context);
-  const encode = wrap[`encode${kind.charAt(0).toUpperCase()}${kind.slice(1)}` as "encodeQueue"] as unknown as Encode;
+  const encode = wrap[encoderName(kind)] as unknown as Encode;
   const comesAgain = kind !== "schedule" || "retry" in ((settings as { readonly timer?: object }).timer ?? {});
   return {
     async deliver(event) {
@@ -126,7 +124,7 @@ function toEncoding({ kind: _, ...declared }: Trigger, settings: object): object
     if (!carriers.includes(name)) return [name, given];
     const { settlement } = settings as { readonly settlement?: unknown };
     const many = name === "eventHub" && { cardinality: "many" };
-    const settled = name === "serviceBus" && settlement && { sdkBinding: true, autoCompleteMessages: false };
+    const settled = name === "serviceBus" && Boolean(settlement) && { sdkBinding: true, autoCompleteMessages: false };
     return [name, { dataType: "binary", ...given, ...many, ...settled }];
   });
   return { ...declared, ...Object.fromEntries(own) };

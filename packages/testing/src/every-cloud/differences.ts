@@ -22,7 +22,7 @@ const saidOfFate = {
   acknowledged: "is acknowledged",
   "set aside": "is set aside",
   "comes again": "comes again",
-  lost: "is lost: it does not come again, and nothing was done",
+  lost: "is lost",
   unencodable: "cannot be carried",
 };
 

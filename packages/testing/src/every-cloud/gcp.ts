@@ -4,25 +4,25 @@ import type * as encoders from "@portico/gcp/wrap";
 import { readAnswer } from "./call-answer.js";
 import { sendInMemory } from "./in-memory.js";
 import { load } from "./load.js";
-import type { Deployment } from "./run.js";
+import { type Deployment, encoderName, type OptionsAt } from "./run.js";
 
-type Adapter<K extends keyof typeof adapter> = (typeof adapter)[K] extends (...given: infer P) => unknown
-  ? NonNullable<P[2]>
-  : never;
-type Encoder<E> = E extends (...given: infer P) => unknown ? Partial<NonNullable<P[1]>> : never;
+type Wrap = typeof encoders;
+type Adapter<K extends keyof typeof adapter> = OptionsAt<2, (typeof adapter)[K]>;
 
 /** What may be said of the deployment to Google Cloud, by kind: the options of the adapter, and of the encoder. */
 export interface GcpDeployOptions {
-  readonly http: Adapter<"http"> & Encoder<typeof encoders.encodeHttp>;
-  readonly queue: Omit<Adapter<"queue">, "sink"> & Encoder<typeof encoders.encodeQueue>;
-  readonly topic: Omit<Adapter<"topic">, "sink"> & Encoder<typeof encoders.encodeTopic>;
-  readonly stream: Omit<Adapter<"stream">, "sink"> & Encoder<typeof encoders.encodeStream>;
-  readonly object: Omit<Adapter<"object">, "sink"> & Encoder<typeof encoders.encodeObject>;
-  readonly change: Omit<Adapter<"change">, "sink"> & Encoder<typeof encoders.encodeChange>;
-  readonly schedule: Omit<Adapter<"schedule">, "sink"> & Encoder<typeof encoders.encodeSchedule>;
-  readonly event: Omit<Adapter<"event">, "sink"> & Encoder<typeof encoders.encodeEvent>;
-  readonly invoke: Adapter<"invoke"> & Encoder<typeof encoders.encodeInvoke>;
+  readonly http: Adapter<"http">;
+  readonly queue: Omit<Adapter<"queue">, "sink"> & OptionsAt<1, Wrap["encodeQueue"]>;
+  readonly topic: Omit<Adapter<"topic">, "sink"> & OptionsAt<1, Wrap["encodeTopic"]>;
+  readonly stream: Omit<Adapter<"stream">, "sink"> & OptionsAt<1, Wrap["encodeStream"]>;
+  readonly object: Omit<Adapter<"object">, "sink"> & OptionsAt<1, Wrap["encodeObject"]>;
+  readonly change: Omit<Adapter<"change">, "sink"> & OptionsAt<1, Wrap["encodeChange"]>;
+  readonly schedule: Omit<Adapter<"schedule">, "sink"> & OptionsAt<1, Wrap["encodeSchedule"]>;
+  readonly event: Omit<Adapter<"event">, "sink"> & OptionsAt<1, Wrap["encodeEvent"]>;
+  readonly invoke: Adapter<"invoke">;
 }
+
+type Encode = (event: NeutralEvent, options: object) => Promise<encoders.GoogleRequest>;
 
 let deployed = 0;
 
@@ -46,7 +46,7 @@ export async function deployToGcp(
   const deploy = gcp[kind as "queue"] as (name: string, fn: unknown, options: object) => unknown;
   deploy(name, fn, settings);
   const server = getTestServer(name);
-  const encode = encoderOf(wrap, kind);
+  const encode = wrap[encoderName(kind)] as unknown as Encode;
   const { redelivery } = settings as { readonly redelivery?: boolean };
   return {
     async deliver(event) {
@@ -58,11 +58,4 @@ export async function deployToGcp(
       return { nativeEvent, nativeResult, acknowledged, comesAgain: redelivery === true };
     },
   };
-}
-
-type Encode = (event: NeutralEvent, options: object) => Promise<encoders.GoogleRequest>;
-
-function encoderOf(wrap: typeof encoders, kind: string): Encode {
-  const name = `encode${kind.charAt(0).toUpperCase()}${kind.slice(1)}` as "encodeQueue";
-  return wrap[name] as unknown as Encode;
 }

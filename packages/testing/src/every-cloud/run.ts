@@ -38,6 +38,17 @@ export interface Deployment {
   deliver(event: NeutralEvent): Promise<Seen>;
 }
 
+/** The options that a function takes as its second or third parameter, each of which may be left out. */
+export type OptionsAt<Index extends 1 | 2, F> = F extends (...given: infer P) => unknown
+  ? Loose<NonNullable<P[Index]>>
+  : never;
+type Loose<T> = T extends unknown ? Partial<T> : never;
+
+/** What the encoder of a kind is called, in every `wrap`; one name stands for all. */
+export function encoderName(kind: string): "encodeQueue" {
+  return `encode${kind.charAt(0).toUpperCase()}${kind.slice(1)}` as "encodeQueue";
+}
+
 /** Deploys a function whose kind is `fn.trigger.kind`. */
 export type Deploy = (fn: AnyFunction<Trigger>, options: object, sink: Sink | undefined) => Promise<Deployment>;
 
