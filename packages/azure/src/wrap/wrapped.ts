@@ -68,7 +68,8 @@ export function wrapBatches<T extends Trigger, E extends NeutralEvent>(
         outcomes.set(event, refuse(toError(thrown), context));
       }
     }
-    const host = (items[0]?.context as InvocationContext)["~host"] ?? items[0]?.context;
+    const [{ context } = {} as never] = items;
+    const host = (context as InvocationContext)["~host"] ?? context;
     await Promise.all(
       toInvocations(carrier, parts).map(async (delivery) => {
         const results = await invoke(handler, delivery, source, options, host);
