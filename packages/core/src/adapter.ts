@@ -3,6 +3,7 @@
 export { once, requireSink } from "./capabilities.js";
 export { isDecimal, isPlainJson } from "./cloud-event/exact.js";
 export { fromParsed, messageFromParsed } from "./cloud-event/from-cloud-event.js";
+export { encodeHeaderValue } from "./cloud-event/header-value.js";
 export { type CloudEventRequest, parseCloudEvents } from "./cloud-event/parse.js";
 export type { CloudEventData, ParsedCloudEvent } from "./cloud-event/parsed.js";
 export { fromStructured } from "./cloud-event/structured.js";

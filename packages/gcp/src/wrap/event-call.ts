@@ -14,13 +14,9 @@ const isJson = /^\s*application\/(?:cloudevents\+)?json\s*(?:;|$)/i;
  */
 export function toCloudEventArgument(request: GoogleRequest): unknown {
   const body = toBody(request);
-  if (body === undefined || typeof body === "string") {
-    throw unencodable(
-      framework,
-      "data",
-      `it answers 500 to a CloudEvent ${body === undefined ? "without data" : "whose data is text"}`,
-      "The function would never see it on Google Cloud either.",
-    );
+  if (typeof body !== "object" || body === null) {
+    const what = body === undefined ? "without data" : typeof body === "string" ? "whose data is text" : "with a form";
+    throw unencodable(framework, "data", `it does not call the function for a CloudEvent ${what}`);
   }
   const event: Record<string, unknown> = isBinary(request)
     ? { ...attributesOf(request), data: body }
@@ -37,6 +33,7 @@ export function toCloudEventArgument(request: GoogleRequest): unknown {
  */
 export function toBackgroundArguments(request: GoogleRequest): BackgroundEvent {
   const body = toBody(request);
+  if (body === isForm) throw unencodable(framework, "data", "it takes urlencoded forms apart");
   try {
     if (isBinary(request)) return toBackgroundEvent(attributesOf(request), body);
     const { data, ...context } = body as { readonly data?: unknown };
@@ -58,23 +55,39 @@ function attributesOf(request: GoogleRequest): Record<string, unknown> {
   return attributes;
 }
 
-/** The body as the framework's parsers leave it. */
-function toBody(request: GoogleRequest): unknown {
+/**
+ * The body as the framework's parsers leave it.
+ *
+ * @throws {HandlerError} EVENT_UNENCODABLE when they refuse it.
+ */
+export function toBody(request: GoogleRequest): unknown {
   const type = headerOf(request, "content-type");
   if (type === undefined) return undefined;
   const body = Buffer.from(request.body);
-  if (isJson.test(type)) {
-    if (body.length === 0) return {};
-    const text = body.toString();
-    // What is neither an object nor an array gets 400 from the parser.
-    if (!/^[\x20\t\n\r]*[{[]/.test(text)) {
-      throw unencodable(framework, "data", "it refuses JSON that is neither an object nor an array");
-    }
-    return JSON.parse(text);
-  }
-  if (/^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type)) {
-    throw unencodable(framework, "data", "it takes urlencoded forms apart");
-  }
+  const [, charset = "utf-8"] = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(type) ?? [];
+  if (isJson.test(type)) return toJsonBody(body, charset);
+  if (/^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type)) return isForm;
   if (!/^\s*text\/plain\s*(?:;|$)/i.test(type)) return body;
-  return body.toString();
+  if (/^iso-8859-1$/i.test(charset)) return body.toString("latin1");
+  try {
+    return new TextDecoder(charset).decode(body);
+  } catch {
+    throw unencodable(framework, "data", `it does not know the character set ${charset}`);
+  }
+}
+
+/** Stands for a form, which the framework takes apart. */
+export const isForm: unique symbol = Symbol("urlencoded form");
+
+function toJsonBody(body: Buffer, charset: string): unknown {
+  if (!/^utf-/i.test(charset))
+    throw unencodable(framework, "data", "it refuses JSON of another character set than UTF-8");
+  if (body.length === 0) return {};
+  try {
+    const value: unknown = JSON.parse(body.toString());
+    if (typeof value === "object" && value !== null) return value;
+  } catch {
+    // Refused as well.
+  }
+  throw unencodable(framework, "data", "it refuses what is neither an object nor an array of JSON");
 }

@@ -1,0 +1,75 @@
+import {
+  invoke as declare,
+  type ErrorCode,
+  errorStatus,
+  HandlerError,
+  type Invocation,
+  type InvokeFunction,
+} from "@portico/core";
+import { collectBody, toBytes, toJson, toText, unencodable } from "@portico/core/adapter";
+import { toJsonText } from "./carry.js";
+import { Framework } from "./framework.js";
+import { type GoogleRequest, toPost } from "./google-request.js";
+import { checkNative, type NativeHandler } from "./options.js";
+
+export type { GoogleRequest } from "./google-request.js";
+export type { NativeHandler } from "./options.js";
+
+export interface WrapInvokeOptions {
+  /** The name that the function is called by. */
+  readonly name: string;
+  /** The path and query that it is called at. Default: `/`. */
+  readonly path?: string | undefined;
+}
+
+/**
+ * Makes a portable invoke function of an HTTP function for Google that takes JSON with POST and answers with JSON. A reply without a body
+ * is `undefined`, one that is not JSON is its text; a status that is no success is thrown, as is what the function throws.
+ *
+ * @throws {HandlerError} CONFIG_INVALID when it is no function.
+ * @example
+ * export const quote = google.invoke(handler, { name: "quote" });
+ */
+export function invoke(handler: NativeHandler, options: WrapInvokeOptions): InvokeFunction {
+  checkNative(handler, "http");
+  const framework = new Framework(handler);
+  return declare(options.name).handle(async (call, context) => {
+    const reply = await framework.answer(encodeInvoke(call, options), context);
+    if ("error" in reply) throw reply.error;
+    const body = toBytes((await collectBody(reply.body, maxReply)) ?? "");
+    if (reply.status < 200 || reply.status > 299) throw toFailure(reply.status, toText(body));
+    if (body.length === 0) return undefined;
+    const type = reply.headers["content-type"];
+    return /^application\/([^;]*\+)?json\s*(?:;|$)/i.test(String(type)) ? toJson(body) : toText(body);
+  });
+}
+
+// What Cloud Run sends over HTTP/1.
+const maxReply = 32 * 1024 * 1024;
+
+/**
+ * A call as a client would send it.
+ *
+ * @throws {HandlerError} EVENT_UNENCODABLE when the payload is no object, array or nothing: the functions framework refuses all other JSON.
+ */
+export function encodeInvoke({ payload }: Invocation, { path }: Partial<WrapInvokeOptions> = {}): GoogleRequest {
+  const carrier = "A call of a Google function";
+  if (payload === undefined) return toPost({}, new Uint8Array(), path);
+  const text = toJsonText(carrier, "payload", payload);
+  if (!/^[[{]/.test(text)) {
+    throw unencodable(
+      carrier,
+      "payload",
+      "the functions framework refuses JSON that is neither an object nor an array",
+    );
+  }
+  return toPost({ "content-type": "application/json" }, toBytes(text), path);
+}
+
+/** The code that becomes this status again; what a function says is for its caller. */
+function toFailure(status: number, text: string): HandlerError {
+  const [code] = Object.entries(errorStatus).find(([, known]) => known === status) ?? [
+    status < 500 ? "BAD_REQUEST" : "BAD_GATEWAY",
+  ];
+  return new HandlerError(code as ErrorCode, text.trim() || `The function answered with the status ${status}.`);
+}
