@@ -5,17 +5,20 @@ import { readAnswer } from "./call-answer.js";
 import { load } from "./load.js";
 import { type Deployment, encoderName, type OptionsAt, type Seen } from "./run.js";
 
+type Wrap = typeof encoders;
 type Adapter<K extends keyof typeof adapter> = OptionsAt<2, (typeof adapter)[K]>;
 type WithoutSink<T> = T extends unknown ? Omit<T, "sink"> : never;
+/** What an encoder takes beside the source, which the adapter's options name. */
+type Encoder<F> = Omit<OptionsAt<1, F>, keyof encoders.WrapOptions | "when">;
 
-/** What may be said of the deployment to Azure Functions, by kind: the options of the adapter. */
+/** What may be said of the deployment to Azure Functions, by kind: the options of the adapter, and of the encoder. */
 export interface AzureDeployOptions {
   readonly http: Adapter<"http">;
-  readonly queue: WithoutSink<Adapter<"queue">>;
-  readonly topic: WithoutSink<Adapter<"topic">>;
-  readonly stream: WithoutSink<Adapter<"stream">>;
-  readonly object: WithoutSink<Adapter<"object">>;
-  readonly change: WithoutSink<Adapter<"change">>;
+  readonly queue: WithoutSink<Adapter<"queue">> & Encoder<Wrap["encodeQueue"]>;
+  readonly topic: WithoutSink<Adapter<"topic">> & Encoder<Wrap["encodeTopic"]>;
+  readonly stream: WithoutSink<Adapter<"stream">> & Encoder<Wrap["encodeStream"]>;
+  readonly object: WithoutSink<Adapter<"object">> & Encoder<Wrap["encodeObject"]>;
+  readonly change: WithoutSink<Adapter<"change">> & Encoder<Wrap["encodeChange"]>;
   readonly schedule: WithoutSink<Adapter<"schedule">>;
   readonly event: WithoutSink<Adapter<"event">>;
   readonly invoke: Adapter<"invoke">;
@@ -119,7 +122,7 @@ function toSettings(trigger: Trigger, options: object): object {
 }
 
 /** The same settings as the encoder takes them: with what the adapter adds when it registers the function. */
-function toEncoding({ kind: _, ...declared }: Trigger, settings: object): object {
+function toEncoding({ kind, ...declared }: Trigger, settings: object): object {
   const own = Object.entries(settings).map(([name, given]: [string, object]) => {
     if (!carriers.includes(name)) return [name, given];
     const { settlement } = settings as { readonly settlement?: unknown };
@@ -127,5 +130,12 @@ function toEncoding({ kind: _, ...declared }: Trigger, settings: object): object
     const settled = name === "serviceBus" && Boolean(settlement) && { sdkBinding: true, autoCompleteMessages: false };
     return [name, { dataType: "binary", ...given, ...many, ...settled }];
   });
-  return { ...declared, ...Object.fromEntries(own) };
+  return { ...declared, ...additions[kind]?.(declared), ...Object.fromEntries(own) };
 }
+
+/** What an encoder has to be told that no option of the adapter says. */
+const additions: Readonly<Record<string, (declared: Omit<ScheduleTrigger, "kind">) => object>> = {
+  schedule: ({ cron, everySeconds }) => ({ when: cron ?? { everySeconds } }),
+  // A portable function gets no content.
+  object: () => ({ content: async () => new Uint8Array() }),
+};

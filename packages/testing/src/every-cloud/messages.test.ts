@@ -1,5 +1,6 @@
 import { deadLetter, drop, HandlerError, queue, retry } from "@portico/core";
 import { describe, expect, test } from "vitest";
+import "../../test/adapters.js";
 import { fake } from "../fake.js";
 import { recordingSink } from "../recording-sink.js";
 import { onEveryCloud } from "./index.js";
