@@ -47,7 +47,7 @@ const rules = {
  * A database item was inserted, updated or deleted. Items are copied, into maps without a prototype as in production.
  *
  * @example
- * await onChange(fake.change({ table: "orders", after: { id: "7", total: new Decimal("9.95") } }));
+ * await onChange(fake.change({ table: "orders", after: { id: "7", total: 9.95 } }));
  * @throws {HandlerError} CONFIG_INVALID when the init has a field that no change has, or a value that no database has.
  */
 export function fakeChange(init: FakeChangeInit = {}): ChangeEvent {
