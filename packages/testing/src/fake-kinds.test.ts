@@ -48,7 +48,13 @@ describe("a fake change", () => {
   });
 
   test("keeps exact values, in maps without a prototype", async () => {
-    const after = { big: 2n ** 70n, price: new Decimal("0.1234567890123456789"), at: start, raw: Uint8Array.of(1), list: [{ a: null }] };
+    const after = {
+      big: 2n ** 70n,
+      price: new Decimal("0.1234567890123456789"),
+      at: start,
+      raw: Uint8Array.of(1),
+      list: [{ a: null }],
+    };
     const made = fake.change({ after });
     expect(made.after).toEqual(after);
     expect("toString" in (made.after as object)).toBe(false);

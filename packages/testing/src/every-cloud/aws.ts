@@ -74,9 +74,11 @@ function reportsFailure(result: unknown): boolean {
 
 function deployHttp(handler: unknown, wrap: Wrap, options: object, { path }: { readonly path: string }): Deployment {
   const { format = "http-2.0", ...settings } = options as { readonly format?: encoders.HttpFormat };
+  // The path that takes everything is the route that has none.
+  const template = /^\/\*\w*$/.test(path) ? undefined : path;
   return {
     async deliver(event): Promise<Seen> {
-      const nativeEvent = await wrap.encodeHttp(event as HttpRequest, { template: path, ...settings, format });
+      const nativeEvent = await wrap.encodeHttp(event as HttpRequest, { template, ...settings, format });
       const nativeResult = await (handler as Handler)(delivered(nativeEvent), context({ functionName: "every-cloud" }));
       return { nativeEvent, nativeResult, reply: wrap.decodeHttpResult(nativeResult, format) };
     },

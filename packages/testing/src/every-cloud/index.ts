@@ -16,6 +16,7 @@ import {
   type Trigger,
 } from "@portico/core";
 import { describe } from "@portico/core/adapter";
+import { fillPath } from "../native/path.js";
 import { recordingSink } from "../recording-sink.js";
 import { type AwsDeployOptions, deployToAws } from "./aws.js";
 import { type AzureDeployOptions, deployToAzure } from "./azure.js";
@@ -23,7 +24,6 @@ import { httpDifferences, invokeDifferences, messageDifferences } from "./differ
 import { deployToGcp, type GcpDeployOptions } from "./gcp.js";
 import { type Observation, observe } from "./observe.js";
 import type { Cloud, EveryCloud, HttpResult, InvokeResult, MessageResult } from "./result.js";
-import { withPath } from "./route.js";
 import { type Deploy, type Deployment, run } from "./run.js";
 
 export type { AwsDeployOptions } from "./aws.js";
@@ -111,7 +111,7 @@ export function onEveryCloud<K extends keyof KindEvents>(
     checkKind(trigger.kind, event);
     deployed ??= Promise.all(clouds.map((cloud) => deploys[cloud](observed, options[cloud] ?? {}, sink)));
     const deployments = await deployed;
-    const sent = event.kind === "http" ? withPath(trigger as Trigger as HttpTrigger, event as HttpRequest) : event;
+    const sent = event.kind === "http" ? toRouted(trigger as Trigger as HttpTrigger, event as HttpRequest) : event;
     const results: (MessageResult | HttpResult | InvokeResult)[] = [];
     for (const [index, cloud] of clouds.entries()) {
       observation = { logs: [] };
@@ -131,6 +131,11 @@ export function onEveryCloud<K extends keyof KindEvents>(
       return result;
     },
   };
+}
+
+/** A router knows its functions' paths; of one function a request may have the parameters alone. */
+function toRouted({ path, routes }: HttpTrigger, request: HttpRequest): HttpRequest {
+  return routes ? request : fillPath(path, request);
 }
 
 function noted(sink: Sink<never> | false, current: () => Observation): Sink | undefined {

@@ -80,8 +80,8 @@ describe("on every cloud", () => {
     const exact = await changed.send(fake.change({ after: { id: "7", total: new Decimal("0.1234567890123456789") } }));
     expect(exact.aws.received?.after?.total).toEqual(new Decimal("0.1234567890123456789"));
     expect(exact.differences).toEqual([
-      expect.stringMatching(/^azure cannot carry the event: .* total/),
-      expect.stringMatching(/^gcp cannot carry the event: .* total/),
+      expect.stringMatching(/^azure cannot carry the event: .*total:/),
+      expect.stringMatching(/^gcp cannot carry the event: .*total:/),
     ]);
   });
 

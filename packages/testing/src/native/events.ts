@@ -8,19 +8,33 @@ export type Faked<E extends NeutralEvent, Init> = E | Init;
 /** One, or several that go together. */
 export type Several<T> = T | readonly T[];
 
-/** The neutral events for a native one: those given, and fakes of what was given. Each has a seed of its own, made of the seed of all. */
+/** What native fakes of every kind take. */
+export interface Seeded {
+  /** What the ids are made of that are not given. Default: others for each fake. */
+  readonly seed?: Seed | undefined;
+}
+
+type Make<E, Init> = (init: Init) => E;
+
+/** The neutral events for a native one: those given, and fakes made of the others, one seed after the other. */
 export function toEvents<E extends NeutralEvent, Init extends object>(
-  make: (init: Init) => E,
-  given: Several<Faked<E, Init>> | undefined,
-  seed: Seed | undefined,
+  make: Make<E, Init>,
+  given: Several<Faked<E, Init>>,
+  { seed }: Seeded,
 ): readonly E[] {
-  const list = Array.isArray(given) ? (given as readonly Faked<E, Init>[]) : [(given ?? {}) as Faked<E, Init>];
+  const list = (Array.isArray(given) ? given : [given]) as readonly Faked<E, Init>[];
   const start = seed === undefined ? undefined : numberOf(seed);
-  return list.map((one, index) => {
-    if (isEvent(one)) return one as E;
-    const init = one as Init;
-    return make(start === undefined ? init : { seed: start + index, ...init });
-  });
+  return list.map((one, index) => toEvent(make, one, start === undefined ? {} : { seed: start + index }));
+}
+
+/** The neutral event for a native one: as it is given, or a fake. */
+export function toEvent<E extends NeutralEvent, Init extends object>(
+  make: Make<E, Init>,
+  given: Faked<E, Init>,
+  { seed }: Seeded,
+): E {
+  if (isEvent(given)) return given as E;
+  return make(seed === undefined ? (given as Init) : { seed, ...(given as Init) });
 }
 
 function isEvent(given: unknown): boolean {

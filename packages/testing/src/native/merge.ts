@@ -8,7 +8,7 @@ export type Overrides<T> = T extends Uint8Array | Date
       : T;
 
 /** A copy of a native event with other values here and there: objects are merged, lists by place, anything else is taken instead. */
-export function merge<T>(value: T, overrides: Overrides<T> | undefined): T {
+export function merge<T>(value: T, overrides: Overrides<NoInfer<T>> | undefined): T {
   if (overrides === undefined) return value;
   if (Array.isArray(value) && Array.isArray(overrides)) {
     const length = Math.max(value.length, overrides.length);
