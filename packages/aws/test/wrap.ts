@@ -1,10 +1,4 @@
-import {
-  type NeutralEvent,
-  type Outcome,
-  type QueueMessage,
-  type StreamRecord,
-  type TopicMessage,
-} from "@portico/core";
+import type { NeutralEvent, Outcome, QueueMessage, StreamRecord, TopicMessage } from "@portico/core";
 import { LazyMessage, type MessageSource } from "@portico/core/adapter";
 
 interface Facts {
@@ -42,7 +36,11 @@ class Sent<K extends string> extends LazyMessage<K> {
 }
 
 /** A message as another cloud would have delivered it. */
-export function queueMessage({ groupId, sequence, ...facts }: Facts & Partial<Pick<QueueMessage, "groupId" | "sequence">> = {}) {
+export function queueMessage({
+  groupId,
+  sequence,
+  ...facts
+}: Facts & Partial<Pick<QueueMessage, "groupId" | "sequence">> = {}) {
   return new Sent("queue", facts, { groupId, sequence }) as unknown as QueueMessage;
 }
 
@@ -55,7 +53,14 @@ export function streamRecord(
   place: number | string,
   over: Facts & Partial<Pick<StreamRecord, "partition" | "partitionKey" | "key" | "headers" | "tombstone">> = {},
 ): StreamRecord {
-  const { partition = "0", partitionKey = undefined, key = undefined, headers = [], tombstone = false, ...facts } = over;
+  const {
+    partition = "0",
+    partitionKey = undefined,
+    key = undefined,
+    headers = [],
+    tombstone = false,
+    ...facts
+  } = over;
   const extra = { partition, partitionKey, key, headers, tombstone, sequence: String(place) };
   return new Sent("stream", { id: `r${place}`, ...facts }, extra) as unknown as StreamRecord;
 }

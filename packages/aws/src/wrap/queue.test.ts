@@ -47,7 +47,7 @@ describe("an SQS message", () => {
             tenant: { stringValue: "acme", dataType: "String" },
             contentType: { stringValue: "application/json", dataType: "String" },
           },
-          md5OfBody: "bd1f91afc78fb4b7a9d02f5b9a1d0163",
+          md5OfBody: "bcace4326fca14f8bec0b7bcf09e1c91",
           eventSource: "aws:sqs",
           eventSourceARN: "arn:aws:sqs:eu-west-1:111122223333:orders",
           awsRegion: "eu-west-1",
@@ -204,8 +204,20 @@ describe("a broker", () => {
   test("ActiveMQ: the event is what Amazon MQ delivers, of one broker", async () => {
     const broker = "arn:aws:mq:us-west-2:111122223333:broker:test:b-9bcfa592";
     const messages = [
-      queueMessage({ id: "ID:1", source: `${broker}/orders`, body: "text", subject: "created", contentType: "text/plain" }),
-      queueMessage({ id: "ID:2", source: `${broker}/orders`, body: new Uint8Array([0xff]), replyTo: "q", correlationId: "c" }),
+      queueMessage({
+        id: "ID:1",
+        source: `${broker}/orders`,
+        body: "text",
+        subject: "created",
+        contentType: "text/plain",
+      }),
+      queueMessage({
+        id: "ID:2",
+        source: `${broker}/orders`,
+        body: new Uint8Array([0xff]),
+        replyTo: "q",
+        correlationId: "c",
+      }),
     ];
     expect(await encodeQueue(messages, { source: "active-mq" })).toMatchObject({
       eventSource: "aws:amq",
@@ -230,7 +242,11 @@ describe("a broker", () => {
   });
 
   test("RabbitMQ: headers are signed bytes, and times are Java's, to the second", async () => {
-    const message = queueMessage({ attributes: { h: "é" }, time: new Date("2026-01-02T00:04:05.678Z"), subject: "created" });
+    const message = queueMessage({
+      attributes: { h: "é" },
+      time: new Date("2026-01-02T00:04:05.678Z"),
+      subject: "created",
+    });
     expect(await encodeQueue([message], { source: "rabbit-mq", queue: "orders" })).toMatchObject({
       eventSource: "aws:rmq",
       rmqMessagesByQueue: {
@@ -271,7 +287,8 @@ describe("a broker", () => {
       },
       { queue: "orders", source: "active-mq" },
     );
-    const from = (broker: string, id: string) => queueMessage({ id, source: `arn:aws:mq:eu-west-1:1:broker:b:${broker}/q` });
+    const from = (broker: string, id: string) =>
+      queueMessage({ id, source: `arn:aws:mq:eu-west-1:1:broker:b:${broker}/q` });
     const outcomes = await deliverAll(fn, [from("b1", "1"), from("b2", "2"), from("b1", "3")], fake.context());
     expect(outcomes).toEqual(["ack", "retry", "ack"]);
     expect(events).toHaveLength(2);

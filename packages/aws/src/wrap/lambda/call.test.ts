@@ -1,5 +1,5 @@
-import type { Callback, Context as VendorContext } from "aws-lambda";
 import { fake } from "@portico/testing";
+import type { Callback, Context as VendorContext } from "aws-lambda";
 import { describe, expect, test } from "vitest";
 import { callLambda } from "./call.js";
 import type { CallOptions, NativeContext } from "./context.js";
@@ -7,12 +7,17 @@ import type { CallOptions, NativeContext } from "./context.js";
 const run = (handler: (...given: never[]) => unknown, options: CallOptions = {}, context = fake.context()) =>
   callLambda(handler, { a: 1 }, context, options);
 
+/** Has a `then`, and is no Promise. */
+const foreignPromise = (value: string) =>
+  // biome-ignore lint/suspicious/noThenProperty: that it has one is the point.
+  Object.defineProperty({}, "then", { value: (resolve: (value: string) => void) => soon(() => resolve(value)) });
+
 const soon = (act: () => void) => void setTimeout(act, 1);
 
 describe("a handler settles once", () => {
   test.each<[string, (event: object, context: VendorContext, callback: Callback) => unknown]>([
     ["a promise", async () => "done"],
-    ["something that has a then", () => ({ then: (resolve: (value: string) => void) => soon(() => resolve("done")) })],
+    ["a promise of another library", () => foreignPromise("done")],
     ["its callback", (_event, _context, callback) => soon(() => callback(null, "done"))],
     ["its callback, called while it runs", (_event, _context, callback) => callback(undefined, "done")],
     [
@@ -37,7 +42,7 @@ describe("a handler settles once", () => {
 
   test("by its callback, though it declares no parameter, where the option says so", async () => {
     const wrapper = function (this: unknown, ...given: never[]): void {
-      soon(() => (given[2] as Callback)(null, "done"));
+      soon(() => (given[2] as unknown as Callback)(null, "done"));
     };
     expect(await run(wrapper, { callback: true })).toBe("done");
   });
@@ -60,7 +65,11 @@ test.each<[string, (event: object, context: VendorContext, callback: Callback) =
 });
 
 test("what is thrown need be no error", async () => {
-  const thrown = (value: unknown) => run(() => Promise.reject(value)).then(() => "resolved", (reason: unknown) => [reason]);
+  const thrown = (value: unknown) =>
+    run(() => Promise.reject(value)).then(
+      () => "resolved",
+      (reason: unknown) => [reason],
+    );
   expect(await thrown("text")).toEqual(["text"]);
   expect(await thrown(undefined)).toEqual([undefined]);
   await expect(run((_event: object, context: NativeContext) => context.fail(undefined))).rejects.toThrow("failed");
@@ -77,10 +86,14 @@ test.each<[string, (event: object, context: object, callback: object) => unknown
 test("the context is complete, and says what the function is called at home", async () => {
   let seen: VendorContext | undefined;
   const context = fake.context({ id: "invocation-1", functionName: "here", region: "westeurope" });
-  await run((_event: object, given: VendorContext) => {
-    seen = given;
-    return 1;
-  }, {}, context);
+  await run(
+    (_event: object, given: VendorContext) => {
+      seen = given;
+      return 1;
+    },
+    {},
+    context,
+  );
   expect(seen).toMatchObject({
     callbackWaitsForEmptyEventLoop: true,
     functionName: "here",
@@ -94,11 +107,22 @@ test("the context is complete, and says what the function is called at home", as
   for (const name of ["identity", "clientContext", "done", "fail", "succeed"]) expect(seen).toHaveProperty(name);
   expect(seen).not.toHaveProperty("xRayTraceId");
 
-  const home = { name: "orders", version: "7", region: "eu-west-1", accountId: "1", memoryMb: 512, logGroup: "g", logStream: "s" };
-  await run((_event: object, given: VendorContext) => {
-    seen = given;
-    return 1;
-  }, { function: home, clientContext: { custom: 1 } });
+  const home = {
+    name: "orders",
+    version: "7",
+    region: "eu-west-1",
+    accountId: "1",
+    memoryMb: 512,
+    logGroup: "g",
+    logStream: "s",
+  };
+  await run(
+    (_event: object, given: VendorContext) => {
+      seen = given;
+      return 1;
+    },
+    { function: home, clientContext: { custom: 1 } },
+  );
   expect(seen).toMatchObject({
     functionName: "orders",
     functionVersion: "7",
@@ -112,7 +136,11 @@ test("the context is complete, and says what the function is called at home", as
 
 test("the remaining time is finite, whole and shrinks: the invocation's, the option's or the longest of Lambda", async () => {
   const remaining = (options?: CallOptions, deadline?: Date) =>
-    run((_event: object, context: VendorContext) => context.getRemainingTimeInMillis(), options, fake.context({ deadline }));
+    run(
+      (_event: object, context: VendorContext) => context.getRemainingTimeInMillis(),
+      options,
+      fake.context({ deadline }),
+    );
   const longest = (await remaining()) as number;
   expect(longest).toBeGreaterThan(899_000);
   expect(longest).toBeLessThanOrEqual(900_000);
@@ -124,7 +152,11 @@ test("the remaining time is finite, whole and shrinks: the invocation's, the opt
 test("the trace is X-Ray's only where an option says so; the variable is the process's", async () => {
   const trace = { traceId: "5759e988bd862e3fe1be46a994272793", spanId: "53995c3f42cd8ad8", sampled: true };
   const seen = (xRay?: CallOptions["xRay"]) =>
-    run((_event: object, context: NativeContext) => [context.xRayTraceId, process.env._X_AMZN_TRACE_ID], { xRay }, fake.context({ trace }));
+    run(
+      (_event: object, context: NativeContext) => [context.xRayTraceId, process.env._X_AMZN_TRACE_ID],
+      { xRay },
+      fake.context({ trace }),
+    );
   const text = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
   expect(await seen()).toEqual([undefined, undefined]);
   expect(await seen(true)).toEqual([text, undefined]);
