@@ -70,7 +70,7 @@ export async function encodeSchedule(
       "user-agent": "Google-Cloud-Scheduler",
       "x-cloudscheduler": "true",
       "x-cloudscheduler-jobname": toHeaderText(carrier, "job", job),
-      "x-cloudscheduler-scheduletime": toTimeText(carrier, "scheduledTime", event.scheduledTime),
+      "x-cloudscheduler-scheduletime": toTimeText(carrier, "scheduledTime", event.scheduledTime).replace(".000Z", "Z"),
       ...(text !== undefined && { "content-type": contentType }),
     },
     toBytes(text ?? ""),
