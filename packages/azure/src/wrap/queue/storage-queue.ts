@@ -32,6 +32,7 @@ export function storageQueue(trigger: FunctionTrigger, { dataType }: PayloadForm
 }
 
 function later(time: Date, byMs: number): string {
+  fields.time(time);
   const most = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
   return `${fields.time(new Date(Math.min(time.getTime() + byMs, most)))}+00:00`;
 }
