@@ -1,6 +1,7 @@
 import type * as adapter from "@portico/azure";
 import type * as encoders from "@portico/azure/wrap";
 import type { AnyFunction, HttpRequest, Invocation, NeutralEvent, ScheduleTrigger, Sink, Trigger } from "@portico/core";
+import { commonest, withSource } from "../azure/commonest.js";
 import { readAnswer } from "./call-answer.js";
 import { load } from "./load.js";
 import { type Deployment, encoderName, type OptionsAt, type Seen } from "./run.js";
@@ -20,30 +21,12 @@ export interface AzureDeployOptions {
   readonly object: WithoutSink<Adapter<"object">> & Encoder<Wrap["encodeObject"]>;
   readonly change: WithoutSink<Adapter<"change">> & Encoder<Wrap["encodeChange"]>;
   readonly schedule: WithoutSink<Adapter<"schedule">>;
-  readonly event: WithoutSink<Adapter<"event">>;
+  readonly event: WithoutSink<Adapter<"event">> & Encoder<Wrap["encodeEvent"]>;
   readonly invoke: Adapter<"invoke">;
 }
 
-const retry = { strategy: "fixedDelay", maxRetryCount: -1, delayInterval: 1000 };
-const connection = "Portico";
-
-/** The commonest source of each kind, where there are several. */
-const commonest: Readonly<Record<string, (trigger: Trigger) => object>> = {
-  queue: () => ({ serviceBus: { connection } }),
-  topic: () => ({ serviceBus: { connection, subscriptionName: "portico" } }),
-  stream: () => ({ eventHub: { connection, retry } }),
-  object: () => ({ eventGrid: {} }),
-  change: (trigger) => ({ cosmosDB: { connection, databaseName: "portico", retry, ...feedOf(trigger) } }),
-};
-
-function feedOf(trigger: Trigger): object {
-  const { actions } = trigger as { readonly actions?: readonly string[] };
-  return actions?.includes("delete") ? { changeFeedMode: "AllVersionsAndDeletes" } : {};
-}
-
-/** The names by which options choose a source; the payloads of the first come as bytes, as the adapter registers them. */
+/** Sources whose payloads come as bytes, as the adapter registers them. */
 const carriers = ["storageQueue", "serviceBus", "rabbitMQ", "eventHub", "kafka"];
-const sources = [...carriers, "eventGrid", "blob", "cosmosDB", "sql"];
 
 /** Deploys a function to Azure Functions, within this process. */
 export async function deployToAzure(
@@ -69,9 +52,13 @@ export async function deployToAzure(
   return {
     async deliver(event) {
       const [delivery] = await encode([event], encoding);
-      const { input, triggerMetadata, outcomes } = delivery as encoders.AzureDelivery;
+      const { input, triggerMetadata, trigger: shown, outcomes } = delivery as encoders.AzureDelivery;
       const nativeEvent = { input, triggerMetadata };
-      const native = context({ functionName, ...(triggerMetadata && { triggerMetadata: { ...triggerMetadata } }) });
+      const native = context({
+        functionName,
+        ...(shown && { options: { trigger: shown } }),
+        ...(triggerMetadata && { triggerMetadata: { ...triggerMetadata } }),
+      });
       const ended = await handler(input, native).then(
         (nativeResult) => ({ nativeResult, outcome: outcomes()[0] }),
         (error: unknown) => ({ error, outcome: outcomes({ error })[0] }),
@@ -114,11 +101,20 @@ type Handler = (input: unknown, context: unknown) => Promise<unknown>;
 type Encode = (events: readonly NeutralEvent[], options: object) => Promise<readonly encoders.AzureDelivery[]>;
 
 function toSettings(trigger: Trigger, options: object): object {
-  const chosen = sources.some((name) => (options as Record<string, unknown>)[name] !== undefined);
-  const source = chosen ? {} : commonest[trigger.kind]?.(trigger);
-  // One time zone for all timers of an app: the one that the function is declared for.
-  const zone = trigger.kind === "schedule" ? { timeZone: (trigger as ScheduleTrigger).timeZone ?? "UTC" } : {};
-  return { ...source, ...zone, ...options };
+  const { timeZone = "UTC", actions } = trigger as { readonly timeZone?: string; readonly actions?: readonly string[] };
+  switch (trigger.kind) {
+    // One time zone for all timers of an app: the one that the function is declared for.
+    case "schedule":
+      return { timeZone, ...options };
+    // The feed of latest versions does not tell of deletions.
+    case "change":
+      if (!actions?.includes("delete")) return withSource(options, commonest.change);
+      return withSource(options, {
+        cosmosDB: { ...commonest.change.cosmosDB, changeFeedMode: "AllVersionsAndDeletes" },
+      });
+    default:
+      return withSource(options, commonest[trigger.kind as keyof typeof commonest] ?? {});
+  }
 }
 
 /** The same settings as the encoder takes them: with what the adapter adds when it registers the function. */
