@@ -7,9 +7,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import "../../packages/azure/test/worker.js";
 import { events } from "../../packages/core/test/events.js";
+import { testRequest } from "../../packages/core/test/source.js";
 
 let count = 0;
-const invocation = (): InvocationContext => new Context({ invocationId: "1", functionName: "f", logHandler: () => undefined });
+const invocation = (): InvocationContext =>
+  new Context({ invocationId: "1", functionName: "f", logHandler: () => undefined });
 
 async function refusal(error: unknown): Promise<undefined> {
   expect(error).toMatchObject({ code: "EVENT_UNENCODABLE", permanent: true, details: { field: expect.any(String) } });
@@ -22,12 +24,26 @@ const fieldsOf = ({ headers }: HttpRequest) =>
     [...headers]
       .filter(([name]) => !["host", "x-forwarded-for", "transfer-encoding"].includes(name))
       .filter(([name]) => !name.startsWith("x-ms-client-principal"))
-      .map(([name]) => [name, headers.getAll(name).map((line) => line.trim()).join(name === "cookie" ? "; " : ",").trim()]),
+      .map(([name]) => [
+        name,
+        headers
+          .getAll(name)
+          .map((line) => line.trim())
+          .join(name === "cookie" ? "; " : ",")
+          .trim(),
+      ]),
   );
 
 async function factsOf(request: HttpRequest) {
   const { method, path, query, clientIp } = request;
-  return { method, path, query: String(query), headers: fieldsOf(request), clientIp, body: [...(await request.bytes())] };
+  return {
+    method,
+    path,
+    query: String(query),
+    headers: fieldsOf(request),
+    clientIp,
+    body: [...(await request.bytes())],
+  };
 }
 
 describe.each([{ httpStream: false }, { httpStream: true }])("HTTP, %o", ({ httpStream }) => {
@@ -64,7 +80,9 @@ test("any call's payload comes back, or is refused", async () => {
       if (!native) return;
       count += 1;
       let back: unknown = "not called";
-      const fn = invoke("quote").handle(({ payload }) => void (back = payload));
+      const fn = invoke("quote").handle(({ payload }) => {
+        back = payload;
+      });
       const answer = await azure.invoke(`trip${count}`, fn)(native, invocation());
       // No payload is null; a key that would set a prototype is not let in, here as anywhere.
       if (answer.status === 400) return;
@@ -77,9 +95,12 @@ test("any call's payload comes back, or is refused", async () => {
 const replies = fc.record({
   status: fc.constantFrom(200, 201, 301, 404, 500, 503),
   headers: fc.dictionary(fc.stringMatching(/^x-[a-z]{1,8}$/), fc.stringMatching(/^[a-z]{1,10}$/), { maxKeys: 3 }),
-  cookies: fc.array(fc.record({ name: fc.stringMatching(/^[a-z]{1,5}$/), value: fc.stringMatching(/^[a-z ;%é]{0,8}$/) }), {
-    maxLength: 2,
-  }),
+  cookies: fc.array(
+    fc.record({ name: fc.stringMatching(/^[a-z]{1,5}$/), value: fc.stringMatching(/^[a-z ;%é]{0,8}$/) }),
+    {
+      maxLength: 2,
+    },
+  ),
   body: fc.uint8Array({ minLength: 1, maxLength: 30 }),
 });
 
@@ -88,8 +109,7 @@ test("any reply of a handler is the same reply", async () => {
     fc.asyncProperty(replies, async ({ status, headers, cookies, body }) => {
       const handler: HttpHandler = async () => ({ status, headers, cookies, body });
       const fn = wrap.http(handler, { path: "/" });
-      const [sent] = fc.sample(events.http as fc.Arbitrary<HttpRequest>, 1);
-      const response = await fn(Object.create(sent as HttpRequest, { method: { value: "POST" } }), {});
+      const response = await fn(testRequest({ method: "POST" }), {});
       if (response.status === 500 && status !== 500) throw response.error;
       expect(response).toMatchObject({ status, headers });
       expect([...(response.body as Uint8Array)]).toEqual([...body]);

@@ -68,3 +68,9 @@ test("what would begin after the last step does not: nobody would give it up", a
   await expect(inTime(begin, context)).rejects.toMatchObject({ code: "TIMEOUT" });
   expect(begin).not.toHaveBeenCalled();
 });
+
+test("the steps follow the clock that a deadline is told of", () => {
+  vi.setSystemTime(1_000_000);
+  const context = new InvocationContext({ id: "1", functionName: "f", platform: "test", deadlineMs: 60_000 });
+  expect(new Deadline(60_000, context, 0).dueMs).toBe(59_250);
+});

@@ -14,8 +14,9 @@ export class Deadline implements Watched {
   private readonly context: InvocationContext;
   private readonly waits: ((error: Error) => void)[] = [];
 
-  constructor(deadlineMs: number, context: InvocationContext) {
-    this.stepMs = Math.min(250, Math.max(5, (deadlineMs - Date.now()) / 20));
+  /** `nowMs`: on a clock that is not the system's, what it shows. */
+  constructor(deadlineMs: number, context: InvocationContext, nowMs: number = Date.now()) {
+    this.stepMs = Math.min(250, Math.max(5, (deadlineMs - nowMs) / 20));
     this.dueMs = deadlineMs - 3 * this.stepMs;
     this.context = context;
     context["~deadline"] = this;

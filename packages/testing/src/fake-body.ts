@@ -1,5 +1,6 @@
-import { HandlerError } from "@portico/core";
 import { concat, toBytes } from "@portico/core/adapter";
+import { wrong } from "./fake-check.js";
+import { toJsonText } from "./fake-payload.js";
 
 /** A field or a file of a multipart form. */
 export type FakePart =
@@ -34,18 +35,12 @@ export function toBody({ body, json, form, multipart }: FakeBodyInit): FakeBody 
   const given = Object.entries({ body, json, form, multipart }).filter(([, value]) => value !== undefined);
   if (given.length > 1) {
     const names = given.map(([name]) => name).join(" and ");
-    throw new HandlerError("CONFIG_INVALID", `A fake request has one body, and both ${names} are given.`);
+    throw wrong(`A fake request has one body, and both ${names} are given.`);
   }
-  if (json !== undefined) return { content: toJsonText(json), contentType: "application/json" };
+  if (json !== undefined) return { content: toJsonText("fake request", json), contentType: "application/json" };
   if (form) return { content: toQuery(form), contentType: "application/x-www-form-urlencoded" };
   if (multipart) return { content: toMultipart(multipart), contentType: `multipart/form-data; boundary=${boundary}` };
   return { content: body ?? null };
-}
-
-function toJsonText(json: unknown): string {
-  const text: string | undefined = JSON.stringify(json);
-  if (text === undefined) throw new HandlerError("CONFIG_INVALID", "The json of a fake request has no JSON form.");
-  return text;
 }
 
 /** Names and values, repeated names kept, as a query string or an urlencoded form. */

@@ -100,6 +100,13 @@ describe("fake.http", () => {
     expect(() => fake.http({ json: () => 1 })).toThrow(refused);
     expect(() => fake.http({ path: "/orders?state=open" })).toThrow(refused);
     expect(() => fake.http({ path: "orders" })).toThrow(refused);
+    expect(() => fake.http({ param: { id: "1" } } as object)).toThrow(/has no "param"/);
+    expect(() => fake.http({ headers: "x" as never })).toThrow(refused);
+  });
+
+  test("is another request each time, and the same with the same seed", () => {
+    expect(fake.http().id).not.toBe(fake.http().id);
+    expect(fake.http({ seed: 1 }).id).toBe(fake.http({ seed: 1 }).id);
   });
 
   test("has parameters without a prototype", () => {

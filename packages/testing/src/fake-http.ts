@@ -1,7 +1,9 @@
-import { HandlerError, type HttpRequest, type Identity, type None } from "@portico/core";
+import type { HttpRequest, Identity, None } from "@portico/core";
 import { type HttpSourceBody, LazyHttpRequest, toBytes } from "@portico/core/adapter";
 import { type FakeBodyInit, toBody, toQuery } from "./fake-body.js";
+import { any, checkInit, date, filled, isObject, type Rule, seed, size, text, wrong } from "./fake-check.js";
 import { FakeSource } from "./fake-source.js";
+import { Draw, fakeTime, nextSeed, type Seed } from "./seed.js";
 
 /** What a fake request is made of; everything has a default. */
 export interface FakeHttpInit<P extends object = Record<string, string>> extends FakeBodyInit {
@@ -23,13 +25,36 @@ export interface FakeHttpInit<P extends object = Record<string, string>> extends
   readonly identity?: (Partial<Identity> & Pick<Identity, "id">) | undefined;
   /** Default: undefined, as where the platform does not tell. */
   readonly clientIp?: string | undefined;
-  /** Default: `fake-request`. */
+  /** Default: a UUID made of the seed. */
   readonly id?: string | undefined;
   /** Default: the start of 2026, so that a test gives the same every day. */
   readonly time?: Date | undefined;
   /** Bodies over this are refused with 413 when they are read. Bytes; default 6 MiB. */
   readonly bodyLimit?: number | undefined;
+  /** What the id is made of. Default: another one for each fake. */
+  readonly seed?: Seed | undefined;
 }
+
+const object: Rule = { wanted: "an object", fits: isObject };
+const rules = {
+  method: filled,
+  url: any,
+  path: text,
+  params: object,
+  query: any,
+  headers: object,
+  cookies: object,
+  identity: object,
+  clientIp: text,
+  id: filled,
+  time: date,
+  bodyLimit: size,
+  seed,
+  body: any,
+  json: any,
+  form: object,
+  multipart: any,
+};
 
 /**
  * A request for a unit test, read by the same code as in production. Its parameters are exactly those given: a function that needs others
@@ -40,11 +65,12 @@ export interface FakeHttpInit<P extends object = Record<string, string>> extends
  * expect(response.status).toBe(201);
  * expect(await json(response)).toMatchObject({ sku: "a" });
  *
- * @throws {HandlerError} CONFIG_INVALID when more than one body is given, or the path has a query in it.
+ * @throws {HandlerError} CONFIG_INVALID when more than one body is given, the path has a query in it, or a field is not one of a request.
  */
 export function fakeHttp<const P extends Readonly<Record<string, string>> = None>(
   init: FakeHttpInit<P> = {},
 ): HttpRequest<NoInfer<P>> {
+  checkInit("fake request", init, rules);
   const { content, contentType } = toBody(init);
   const url = toUrl(init);
   const source = new FakeSource({
@@ -55,8 +81,8 @@ export function fakeHttp<const P extends Readonly<Record<string, string>> = None
     body: content,
     identity: toIdentity(init.identity),
     clientIp: init.clientIp,
-    id: init.id ?? "fake-request",
-    time: init.time ?? new Date("2026-01-01T00:00:00Z"),
+    id: init.id ?? new Draw("http", init.seed ?? nextSeed()).uuid(),
+    time: init.time ?? fakeTime,
   });
   const params = Object.assign(Object.create(null) as Record<string, string>, init.params);
   // The one place that vouches for the type: these parameters are the ones the caller gave.
@@ -67,9 +93,10 @@ function toUrl({ url = "/", path, query }: FakeHttpInit<object>): URL {
   const result = new URL(url, "https://example.test/");
   if (path !== undefined) {
     if (!/^\/[^?#]*$/.test(path)) {
-      throw new HandlerError("CONFIG_INVALID", `The path ${JSON.stringify(path)} of a fake request is not a path.`, {
-        hint: 'A path starts with a slash and has no query; give { url: "/orders?state=open" }, or `query` beside `path`.',
-      });
+      throw wrong(
+        `The path ${JSON.stringify(path)} of a fake request is not a path.`,
+        'A path starts with a slash and has no query; give { url: "/orders?state=open" }, or `query` beside `path`.',
+      );
     }
     result.pathname = path;
   }

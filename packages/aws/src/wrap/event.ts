@@ -5,13 +5,13 @@ import {
   type EventFunction,
   HandlerError,
   event as portable,
-  toCloudEvent,
 } from "@portico/core";
 import type { EventBridgeEnvelope } from "./envelope.js";
 import { toJsonData } from "./event/data.js";
 import { toEventBridge } from "./event/event-bridge.js";
 import { type LogsEvent, toLogsEvent } from "./event/logs.js";
 import { type SesEvent, toSesEvent } from "./event/ses.js";
+import { toStructured } from "./event/structured.js";
 import type { CallOptions } from "./lambda/context.js";
 import type { NativeHandler } from "./lambda/handler.js";
 import { wrapSingle } from "./messages.js";
@@ -83,7 +83,7 @@ function toEncode(source: EventSource = "event-bridge"): (event: CloudEvent, ori
     case "ses":
       return toSesEvent;
     case "cloud-event":
-      return toCloudEvent;
+      return toStructured;
     case "json":
       return (given) => toJsonData("A direct call", given);
     default:

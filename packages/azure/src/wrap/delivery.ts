@@ -15,6 +15,8 @@ import {
 export interface AzureDelivery<E extends NeutralEvent = NeutralEvent> {
   /** What it carries, in the order of the native batch. */
   readonly events: readonly E[];
+  /** The trigger as the handler's context shows it; with the deliveries of encoders. */
+  readonly trigger?: FunctionTrigger | undefined;
   /** The handler's first argument, as the worker's library gives it. */
   readonly input: unknown;
   /** `context.triggerMetadata`; undefined for a timer. */
@@ -149,7 +151,7 @@ export async function encodeAll<E extends NeutralEvent>(
 ): Promise<readonly AzureDelivery<E>[]> {
   const parts: Part<E>[] = [];
   for (const event of events) parts.push(await carrier.prepare(event, undefined));
-  return toInvocations(carrier, parts);
+  return toInvocations(carrier, parts).map((delivery) => ({ ...delivery, trigger: carrier.trigger }));
 }
 
 /** Parts that are ready, as the source batches them. */

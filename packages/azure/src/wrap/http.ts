@@ -5,7 +5,7 @@ import {
   output,
   trigger,
 } from "@azure/functions";
-import type { HttpFunction, HttpRequest, StreamSource } from "@portico/core";
+import type { HttpFunction, HttpReply, HttpRequest, StreamSource } from "@portico/core";
 import { createHttpFunction, toChunks } from "@portico/core/adapter";
 import { toMethods, toRoute } from "../http/route.js";
 import { failed, toReply } from "./http/reply.js";
@@ -36,6 +36,17 @@ export interface WrapHttpOptions
  */
 export function encodeHttp(request: HttpRequest, options: EncodeHttpOptions = {}): Promise<AzureHttpRequest> {
   return toNativeRequest(request, options);
+}
+
+/**
+ * What a handler returned as the reply that a client gets, read as the worker's library and the host do: what they refuse becomes the host's
+ * 500, with the reason as the reply's `error`.
+ */
+export function decodeHttpResult(
+  result: unknown,
+  { httpStream = false }: Pick<EncodeHttpOptions, "httpStream"> = {},
+): Promise<HttpReply> {
+  return toReply(result, httpStream).catch(failed);
 }
 
 /**

@@ -4,7 +4,7 @@ export { type AzureEnvironment, environment } from "./environment.js";
 export { encodeEvent, event, type WrapEventOptions } from "./event.js";
 export type { GridSchema } from "./event-grid/carrier.js";
 export type { HostDelivery, HostLong, HostValue } from "./host-value.js";
-export { type EncodeHttpOptions, encodeHttp, http, type WrapHttpOptions } from "./http.js";
+export { decodeHttpResult, type EncodeHttpOptions, encodeHttp, http, type WrapHttpOptions } from "./http.js";
 export { encodeInvoke, invoke, type WrapInvokeOptions } from "./invoke.js";
 export { encodeObject, object, type WrapObjectOptions } from "./object.js";
 export type { AzureHandler, Bindings, Registered, WrapOptions } from "./options.js";

@@ -40,7 +40,10 @@ export async function toCloudEvent(event: AnyEvent): Promise<CloudEventV1> {
     return await encode(event);
   } catch (cause) {
     if (!(cause instanceof RangeError || cause instanceof TypeError)) throw cause;
-    throw new HandlerError("EVENT_UNENCODABLE", `The ${event.kind} event cannot be written as JSON.`, { cause });
+    throw new HandlerError("EVENT_UNENCODABLE", `The ${event.kind} event cannot be written as JSON.`, {
+      cause,
+      permanent: true,
+    });
   }
 }
 
@@ -65,7 +68,7 @@ function encode(event: AnyEvent): CloudEventV1 | Promise<CloudEventV1> {
     default: {
       const { kind } = event as { kind: unknown };
       const what = typeof kind === "string" ? JSON.stringify(kind) : describe(kind);
-      throw new HandlerError("EVENT_UNENCODABLE", `There is no event of the kind ${what}.`);
+      throw new HandlerError("EVENT_UNENCODABLE", `There is no event of the kind ${what}.`, { permanent: true });
     }
   }
 }

@@ -75,5 +75,6 @@ function toBody(
 function unencodable(reason: string): HandlerError {
   return new HandlerError("EVENT_UNENCODABLE", `The CloudEvent does not fit into binary mode: ${reason}.`, {
     hint: "Send it in structured mode.",
+    permanent: true,
   });
 }

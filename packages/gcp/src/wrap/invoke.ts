@@ -6,8 +6,9 @@ import {
   type Invocation,
   type InvokeFunction,
 } from "@portico/core";
-import { collectBody, toBytes, toJson, toText, unencodable } from "@portico/core/adapter";
+import { collectBody, toBytes, toJson, toText } from "@portico/core/adapter";
 import { toJsonText } from "./carry.js";
+import { toBody } from "./event-call.js";
 import { Framework } from "./framework.js";
 import { type GoogleRequest, toPost } from "./google-request.js";
 import { checkNative, type NativeHandler } from "./options.js";
@@ -53,17 +54,11 @@ const maxReply = 32 * 1024 * 1024;
  * @throws {HandlerError} EVENT_UNENCODABLE when the payload is no object, array or nothing: the functions framework refuses all other JSON.
  */
 export function encodeInvoke({ payload }: Invocation, { path }: Partial<WrapInvokeOptions> = {}): GoogleRequest {
-  const carrier = "A call of a Google function";
   if (payload === undefined) return toPost({}, new Uint8Array(), path);
-  const text = toJsonText(carrier, "payload", payload);
-  if (!/^[[{]/.test(text)) {
-    throw unencodable(
-      carrier,
-      "payload",
-      "the functions framework refuses JSON that is neither an object nor an array",
-    );
-  }
-  return toPost({ "content-type": "application/json" }, toBytes(text), path);
+  const text = toJsonText("A call of a Google function", "payload", payload);
+  const request = toPost({ "content-type": "application/json" }, toBytes(text), path);
+  toBody(request);
+  return request;
 }
 
 /** The code that becomes this status again; what a function says is for its caller. */

@@ -79,6 +79,7 @@ export function encodePubSub(
       "ce-source": service + resources.topic,
       "ce-specversion": "1.0",
       "ce-type": messagePublished,
+      "ce-topic": toHeaderText(carrier, "topic", resources.topic.split("/").at(-1) ?? ""),
       "ce-time": publishTime,
     },
     body,

@@ -1,7 +1,8 @@
 import { schedule as declare, type Rate, type ScheduleEvent, type ScheduleFunction } from "@portico/core";
-import { toBytes, unencodable } from "@portico/core/adapter";
+import { toBytes } from "@portico/core/adapter";
 import { anySuccess, createCall, pubSubAcknowledges } from "./call.js";
 import { toHeaderText, toJsonText, toTimeText } from "./carry.js";
+import { toBody } from "./event-call.js";
 import { type GoogleRequest, toPost } from "./google-request.js";
 import type { NativeHandler, NativeOptions, Signature } from "./options.js";
 import { encodePubSub, type PubSubOrigin } from "./pubsub.js";
@@ -64,24 +65,20 @@ export async function encodeSchedule(
   const { job = told, path } = options;
   if (options.unwrap) return inTopic(event, text, job, options);
   const { contentType = "application/octet-stream" } = options;
-  if (text !== undefined && /^application\/json\b/i.test(contentType) && !/^[[{]/.test(text)) {
-    throw unencodable(
-      carrier,
-      "payload",
-      "the functions framework refuses JSON that is neither an object nor an array",
-    );
-  }
-  return toPost(
+  const request = toPost(
     {
       "user-agent": "Google-Cloud-Scheduler",
       "x-cloudscheduler": "true",
       "x-cloudscheduler-jobname": toHeaderText(carrier, "job", job),
-      "x-cloudscheduler-scheduletime": toTimeText(carrier, "scheduledTime", event.scheduledTime),
+      "x-cloudscheduler-scheduletime": toTimeText(carrier, "scheduledTime", event.scheduledTime).replace(".000Z", "Z"),
       ...(text !== undefined && { "content-type": contentType }),
     },
     toBytes(text ?? ""),
     path,
   );
+  // What the framework refuses, the function never gets.
+  toBody(request);
+  return request;
 }
 
 function inTopic(

@@ -29,7 +29,6 @@ function toJson(value: ChangeValue, at: string, fields: Fields): Json {
   }
   if (value === null || typeof value === "boolean") return value;
   if (typeof value === "number" && Number.isFinite(value) && !Object.is(value, -0)) return value;
-  if (typeof value === "bigint" && Number.isSafeInteger(Number(value))) return Number(value);
   if (Array.isArray(value)) return value.map((item: ChangeValue, index) => toJson(item, `${at}[${index}]`, fields));
   // A map has no prototype, or that of an object that was written out.
   const prototype = typeof value === "object" ? Object.getPrototypeOf(value) : undefined;

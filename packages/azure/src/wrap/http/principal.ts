@@ -9,9 +9,9 @@ import { unencodable } from "@portico/core/adapter";
  * @see https://learn.microsoft.com/azure/app-service/configure-authentication-user-identities
  */
 export function principalHeaders(identity: Identity): Readonly<Record<string, string>> {
-  const { provider, id, name = id, issuer, roles, scopes, claims } = identity;
-  if (id === "") throw refuse("it has no id");
-  if (provider === "easy-auth" && typeof claims.identityProvider === "string")
+  const { provider, id, roles, scopes, claims } = identity;
+  const [name, issuer] = [identity.name || id, identity.issuer || undefined];
+  if (provider === "easy-auth" && typeof claims.identityProvider === "string" && claims.userId === id)
     return { "x-ms-client-principal": toBase64(claims) };
   const list: { typ: string; val: string }[] = [];
   for (const [typ, value] of Object.entries(claims)) for (const val of toTexts(value)) list.push({ typ, val });
@@ -23,7 +23,7 @@ export function principalHeaders(identity: Identity): Readonly<Record<string, st
   add("scp", scopes.length === 0 ? [] : [scopes.join(" ")]);
   add("iss", issuer === undefined ? [] : [issuer]);
   for (const text of [id, name, issuer ?? provider])
-    if (!/^[\x20-\x7e]*$/.test(text)) throw refuse("it has characters that no header can have");
+    if (!headerText.test(text)) throw refuse("its id, name or issuer is no text that a header can have");
   return {
     "x-ms-client-principal": toBase64({ auth_typ: provider, claims: list, name_typ: "name", role_typ: "roles" }),
     "x-ms-client-principal-id": id,
@@ -31,6 +31,9 @@ export function principalHeaders(identity: Identity): Readonly<Record<string, st
     "x-ms-client-principal-idp": issuer ?? provider,
   };
 }
+
+// Not empty, and without space around it.
+const headerText = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
 /** A claim's values as App Service writes them. */
 function toTexts(value: unknown): readonly string[] {

@@ -2,6 +2,7 @@ import type { QueueMessage } from "@portico/core";
 import { unencodable } from "@portico/core/adapter";
 import { isOnTheWay } from "../../pubsub/delivery.js";
 import { toHeaderText } from "../carry.js";
+import { toBody } from "../event-call.js";
 import { type GoogleRequest, toPost } from "../google-request.js";
 
 const carrier = "A task of Cloud Tasks";
@@ -17,7 +18,7 @@ export async function encodeTask(message: QueueMessage, queue: string): Promise<
   }
   if (!(time.getTime() > 0)) throw unencodable(carrier, "time", "a task is due after the year 1970");
   const [, name = queue] = /^\/\/cloudtasks\.googleapis\.com\/queues\/([\w-]+)$/.exec(message.source) ?? [];
-  return toPost(
+  const request = toPost(
     {
       ...toFields(message),
       "user-agent": "Google-Cloud-Tasks",
@@ -30,6 +31,9 @@ export async function encodeTask(message: QueueMessage, queue: string): Promise<
     },
     body,
   );
+  // What the framework refuses, the function never gets, however often it is tried.
+  toBody(request);
+  return request;
 }
 
 /** Attributes are header fields of the task: lower case, and none that means something else on the way. */

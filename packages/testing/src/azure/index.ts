@@ -1,0 +1,10 @@
+export { change } from "./change.js";
+export { context, type FakeInvocationContext, type FakeInvocationInit } from "./context.js";
+export { event } from "./event.js";
+export { type FakeHttpOptions, http } from "./http.js";
+export type { FakeInvocation, FakeInvocationOptions, FakeOptions, InvocationOverrides } from "./invocation.js";
+export { object } from "./object.js";
+export { queue } from "./queue.js";
+export { schedule } from "./schedule.js";
+export { stream } from "./stream.js";
+export { topic } from "./topic.js";
