@@ -1,24 +1,13 @@
-// All of them on Lambda: an export for each.
+// All of them on Lambda: one function for all requests, and one for the events of each team.
 import * as aws from "@portico/aws";
-import { fromAzure, fromGoogle, fromLambda, fromWeb } from "./portable.js";
+import { all, web as everything } from "./portable.js";
 
-const sink = async () => {};
-const partial = { batchItemFailures: true, sink };
+const partial = { batchItemFailures: true, sink: async () => {} };
+const options = { queue: partial, stream: partial, change: partial };
+const toHandler = ({ http: _, ...functions }: (typeof all)[keyof typeof all]) =>
+  aws.any(Object.values(functions), options);
 
-const all = (given: typeof fromAzure | typeof fromGoogle | typeof fromLambda) => ({
-  http: aws.http(given.http),
-  queue: aws.queue(given.queue, partial),
-  topic: aws.topic(given.topic),
-  stream: aws.stream(given.stream, partial),
-  object: aws.object(given.object),
-  change: aws.change(given.change, partial),
-  schedule: aws.schedule(given.schedule),
-  event: aws.event(given.event),
-  invoke: aws.invoke(given.invoke),
-});
-
-export const lambda = all(fromLambda);
-export const azure = all(fromAzure);
-export const google = all(fromGoogle);
-export const express = aws.http(fromWeb.express);
-export const hono = aws.http(fromWeb.hono);
+export const web = aws.http(everything);
+export const lambda = toHandler(all.lambda);
+export const azure = toHandler(all.azure);
+export const google = toHandler(all.google);

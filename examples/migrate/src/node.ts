@@ -1,14 +1,9 @@
-// Those that answer requests and calls, and one that waits for files, in one container.
-import { serve } from "@portico/node";
-import { fromAzure, fromGoogle, fromLambda, fromWeb } from "./portable.js";
+// All of them in containers: one for all requests, and one for the events of each team, which come as CloudEvents.
+import { all, web as everything } from "./portable.js";
 
-await serve([
-  fromLambda.http,
-  fromAzure.http,
-  fromGoogle.http,
-  fromWeb.express,
-  fromWeb.hono,
-  fromLambda.invoke,
-  fromAzure.invoke,
-  fromGoogle.invoke,
-]);
+const events = ({ http: _, ...functions }: (typeof all)[keyof typeof all]) => Object.values(functions);
+
+export const web = everything;
+export const lambda = events(all.lambda);
+export const azure = events(all.azure);
+export const google = events(all.google);

@@ -4,6 +4,7 @@ import * as functions from "@portico/azure/wrap";
 import { http } from "@portico/core";
 import * as google from "@portico/gcp/wrap";
 import { fromNode } from "@portico/node/wrap";
+import { router } from "@portico/router";
 import * as azureEvents from "./existing/azure/events.js";
 import { products } from "./existing/azure/products.js";
 import { shipments } from "./existing/azure/shipments.js";
@@ -34,7 +35,7 @@ export const fromLambda = {
 
 /** Written for Azure Functions. */
 export const fromAzure = {
-  http: functions.http(products, { path: "/products/:id", methods: ["GET", "POST"] }),
+  http: functions.http(products, { path: "/products/:id" }),
   queue: functions.queue(shipments, { queue: "orders", serviceBus: {} }),
   topic: functions.topic(azureEvents.welcome, { topic: "order-placed", serviceBus: {} }),
   stream: functions.stream(azureEvents.clicks, { stream: "clicks", eventHub: { cardinality: "many" } }),
@@ -52,14 +53,19 @@ export const fromGoogle = {
   topic: google.topic(googleEvents.welcome, { topic: "order-placed" }),
   stream: google.stream(googleEvents.clicks, { stream: "clicks" }),
   object: google.object(images, { bucket: "invoices" }),
-  change: google.change(googleEvents.changed, { table: "orders", signature: "event" }),
+  // A background function of the first generation, which is told an insert from an update.
+  change: google.change(googleEvents.changed, { table: "orders", signature: "event", upsertAs: "insert" }),
   schedule: google.schedule(googleEvents.nightly, { when: nightly }),
   event: google.event(googleEvents.paid),
   invoke: google.invoke(googleEvents.quote, { name: "google-quote" }),
 };
 
 /** Written for a server, and for an edge. */
-export const fromWeb = {
-  express: fromNode(expressApp, { path: "/baskets/*rest" }),
-  hono: http.fetch("/reviews/*rest", honoApp.fetch),
-};
+export const fromExpress = fromNode(expressApp, { path: "/baskets/*rest" });
+export const fromHono = http.fetch("/reviews/*rest", honoApp.fetch);
+
+/** All that answers requests, behind one entry. */
+export const web = router([fromLambda.http, fromAzure.http, fromGoogle.http, fromExpress, fromHono]);
+
+/** By where they come from. */
+export const all = { lambda: fromLambda, azure: fromAzure, google: fromGoogle };

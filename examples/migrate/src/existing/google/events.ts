@@ -5,8 +5,7 @@ interface Published {
   readonly message: { readonly data?: string; readonly messageId: string };
 }
 
-const textOf = (event: CloudEvent<Published>) =>
-  Buffer.from(event.data?.message.data ?? "", "base64").toString();
+const textOf = (event: CloudEvent<Published>) => Buffer.from(event.data?.message.data ?? "", "base64").toString();
 
 export async function fulfilment(event: CloudEvent<Published>): Promise<void> {
   const { id, sku } = JSON.parse(textOf(event));
