@@ -1,4 +1,5 @@
 // Every existing function, wrapped: a portable function of its kind, which any adapter deploys.
+import "./environment.js";
 import * as lambda from "@portico/aws/wrap";
 import * as functions from "@portico/azure/wrap";
 import { http } from "@portico/core";
