@@ -43,7 +43,7 @@ describe("DynamoDB", () => {
             Keys: { id: { S: "o1" } },
             NewImage: { id: { S: "o1" }, total: { N: "5" } },
             SequenceNumber: "100",
-            SizeBytes: 75,
+            SizeBytes: 73,
             StreamViewType: "NEW_AND_OLD_IMAGES",
           },
           eventSourceARN: "arn:aws:dynamodb:eu-west-1:123456789012:table/Orders/stream/2026-01-01T00:00:00.000",

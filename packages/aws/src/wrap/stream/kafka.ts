@@ -128,12 +128,17 @@ async function toRecord(record: StreamRecord, index: number, settings: Settings)
   };
 }
 
-/** The cluster and the topic that a record's own source names, where it is an ARN of Kafka; else those of the options. */
-function toPlace({ source }: StreamRecord, { topic, managed, origin }: Settings): { cluster?: string; topic: string } {
-  if (!managed) return { topic };
-  const [, arn, cluster, name] = /^(arn:[^:]*:kafka:[^:]*:[^:]*):topic\/(.+)\/([^/]+)$/s.exec(source) ?? [];
-  if (name !== undefined) return { cluster: `${arn}:cluster/${cluster}`, topic: name };
-  return { cluster: makeArn("kafka", "cluster/portico/00000000-0000-0000-0000-000000000000-1", origin), topic };
+/** The cluster and the topic that a record's own source and partition name, where they are Kafka's; else those of the options. */
+function toPlace(
+  { source, partition }: StreamRecord,
+  { topic, managed, origin }: Settings,
+): { cluster?: string; topic: string } {
+  const [, own = ""] = /^(.+)-\d+$/s.exec(partition) ?? [];
+  const name = own !== "" && source.endsWith(`/${own}`) ? own : topic;
+  if (!managed) return { topic: name };
+  const [, arn, cluster] = /^(arn:[^:]*:kafka:[^:]*:[^:]*):topic\/(.+)\/[^/]+$/s.exec(source) ?? [];
+  if (name === own && cluster !== undefined) return { cluster: `${arn}:cluster/${cluster}`, topic: name };
+  return { cluster: makeArn("kafka", "cluster/portico/00000000-0000-0000-0000-000000000000-1", origin), topic: name };
 }
 
 /** `orders-3` and `3` are partition 3 of the topic orders; an empty one is partition 0. */
