@@ -4,7 +4,7 @@ import { withPromoted } from "../attributes.js";
 import { fromLowest } from "../checkpoint.js";
 import type { Encoder } from "../messages.js";
 import { makeArn, type Origin } from "../origin.js";
-import { requireSequence, requireTime, requireWellFormed, toBase64, toExactText, toSigned } from "../text.js";
+import { fromUtf8, requireSequence, requireTime, requireWellFormed, toBase64, toSigned } from "../text.js";
 
 /** What Amazon MSK delivers. */
 export interface KafkaEvent {
@@ -155,14 +155,14 @@ function toPartition(record: StreamRecord, topic: string, { partition }: Setting
 function toKey({ key, partitionKey }: StreamRecord): Uint8Array | undefined {
   if (partitionKey === undefined) return key;
   if (key === undefined) return new TextEncoder().encode(requireWellFormed(carrier, "partitionKey", partitionKey));
-  if (toExactText(key) !== partitionKey) throw unencodable(carrier, "partitionKey", "it is not the text of the key");
+  if (fromUtf8(key) !== partitionKey) throw unencodable(carrier, "partitionKey", "it is not the text of the key");
   return key;
 }
 
 /** The headers as they are, and behind them the attributes that they do not tell. */
 function toHeaders(record: StreamRecord): Record<string, number[]>[] {
   const told = new Map<string, string | undefined>();
-  for (const [name, value] of record.headers) told.set(name, toExactText(value) ?? told.get(name));
+  for (const [name, value] of record.headers) told.set(name, fromUtf8(value) ?? told.get(name));
   const all = record.headers.map(([name, value]) => toHeader(name, value));
   const seen = Object.assign(Object.create(null) as Record<string, string>, record.attributes);
   for (const [name, text] of told) if (text !== undefined && !Object.hasOwn(seen, name)) seen[name] = text;
