@@ -55,6 +55,11 @@ test("the prefix is the one at home, and repeated query names stay apart where t
   ]);
 });
 
+test("the rest of a path that has none is no parameter", async () => {
+  const native = await encodeHttp(testRequest({ method: "POST", path: "/files" }, { rest: "", id: "7" }));
+  expect(native.params).toEqual({ id: "7" });
+});
+
 test("a body streams in where the app streams", async () => {
   const native = await encodeHttp(post({ body: chunks("a", "b") }), { httpStream: true });
   expect(await native.text()).toBe("ab");
