@@ -39,7 +39,7 @@ export { NodeApp, type NodeListener, type NodeSendOptions, type NodeServer } fro
 export { NodeSource, type NodeSourceOptions, type NodeStyleRequest } from "./kinds/http/node-request.js";
 export { type BeforeEnd, type NodeStyleResponse, sendReply } from "./kinds/http/node-response.js";
 export { type NodeStyleServer, stopAccepting } from "./kinds/http/node-server.js";
-export { type NodeWireRequest, toNodeWire } from "./kinds/http/node-wire.js";
+export { type NodeWireRequest, toNodeHead, toNodeWire } from "./kinds/http/node-wire.js";
 export {
   behindBasePath,
   canonicalPath,

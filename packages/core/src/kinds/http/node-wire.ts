@@ -22,7 +22,12 @@ export const ofConnection =
 
 /** A portable request for a server of `node:http`. The base path stays off, as it does for every portable function. */
 export function toNodeWire(request: HttpRequest): NodeWireRequest {
-  const { method, url, path, headers, body, clientIp } = request;
+  return { ...toNodeHead(request), body: request.body };
+}
+
+/** The same without the body, which is not touched. */
+export function toNodeHead(request: HttpRequest): Omit<NodeWireRequest, "body"> {
+  const { method, url, path, headers, clientIp } = request;
   if (method === "CONNECT") {
     throw new HandlerError("METHOD_NOT_ALLOWED", "There is no tunnel to be had from a function.");
   }
@@ -37,7 +42,6 @@ export function toNodeWire(request: HttpRequest): NodeWireRequest {
     method,
     target: mark < 0 ? path : path + url.slice(mark),
     headers: [["host", headers.get("host") ?? host], ...lines],
-    body,
     clientIp,
     encrypted: scheme === "https",
   };
