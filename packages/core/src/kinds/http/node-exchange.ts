@@ -1,7 +1,7 @@
 import { HandlerError } from "../../error.js";
 import { concat } from "./body.js";
 import type { HttpReply } from "./http-reply.js";
-import { frameBody, type NodeWireRequest, ofConnection } from "./node-wire.js";
+import { frameBody, inOnePiece, type NodeWireRequest, ofConnection } from "./node-wire.js";
 
 // What is used of `node:http` and `node:stream`, without their types: core knows no platform, and this file runs on Node alone.
 interface Emitter {
@@ -52,8 +52,6 @@ export interface NodeSendOptions {
 
 // Load balancers take up to 64 KiB; of these some make more.
 export const maxHeaderSize = 256 * 1024;
-// A reply that says it is no longer than this is taken in one piece, for layers and for platforms that cannot stream.
-const inOnePiece = 64 * 1024;
 
 /** One request and its reply, over a connection of its own. */
 export class Exchange {
@@ -152,12 +150,19 @@ export class Exchange {
       incoming.resume();
       return { status, headers, body: null };
     }
-    const body = this.toBody(incoming);
     const length = headers["content-length"];
-    if (typeof length !== "string" || !(Number(length) <= inOnePiece)) return { status, headers, body };
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of body) chunks.push(chunk);
-    return { status, headers, body: chunks.length === 0 ? null : concat(chunks) };
+    const isShort = typeof length === "string" && Number(length) <= inOnePiece;
+    return { status, headers, body: isShort ? await this.collect(incoming) : this.toBody(incoming) };
+  }
+
+  /** By events: an iterator costs as much as all the rest. */
+  private collect(incoming: Incoming): Promise<Uint8Array | null> {
+    return new Promise((resolve, reject) => {
+      const chunks: Uint8Array[] = [];
+      incoming.on("data", (chunk: Uint8Array) => chunks.push(chunk));
+      incoming.on("end", () => resolve(chunks.length === 0 ? null : concat(chunks)));
+      incoming.on("error", (cause: Error) => reject(this.broken ? this.broken.error : noAnswer(cause)));
+    });
   }
 
   private toBody(incoming: Incoming): AsyncGenerator<Uint8Array> {
