@@ -80,6 +80,7 @@ describe("a fake event of AWS", () => {
       source: "shop",
       detail: { a: 1 },
     });
+    expect(await aws.invoke({ json: { a: 1 } })).toEqual({ a: 1 });
     const request = { params: { id: "7" }, json: { a: 1 } };
     expect(await aws.http(request, { template: "/orders/:id" })).toMatchObject({
       version: "2.0",

@@ -2,6 +2,7 @@ export { change } from "./change.js";
 export { context, type FakeLambdaContext, type FakeLambdaInit } from "./context.js";
 export { event } from "./event.js";
 export { type FakeHttpOptions, type HttpEvents, http } from "./http.js";
+export { invoke } from "./invoke.js";
 export { object } from "./object.js";
 export { queue } from "./queue.js";
 export { schedule } from "./schedule.js";
