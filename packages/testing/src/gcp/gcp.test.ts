@@ -39,9 +39,6 @@ describe("a fake event of Google Cloud", () => {
     adapter.queue("fakes-fulfil", fulfil, { redelivery: true });
     const request = await gcp.queue({ json: { sku: "a" } }, { signature: "http" });
     expect((await gcp.send("fakes-fulfil", request)).status).toBe(204);
-    expect((await gcp.send("fakes-fulfil", await gcp.queue({ json: 1 }, { from: "cloud-tasks" }))).status).not.toBe(
-      204,
-    );
     expect(seen).toEqual([{ sku: "a" }]);
     await expect(gcp.send("nobody", request)).rejects.toThrow("nobody");
   });
