@@ -10,7 +10,15 @@ export default defineConfig({
     outputFile: { json: ".reports/vitest.json" },
     passWithNoTests: true,
     projects: [
-      { ...source, test: { name: "unit", include: ["packages/*/src/**/*.test.ts", "examples/*/src/**/*.test.ts"] } },
+      {
+        ...source,
+        test: {
+          name: "unit",
+          include: ["packages/*/src/**/*.test.ts", "examples/*/src/**/*.test.ts"],
+          // What is loaded on first use, such as an adapter, is compiled within the test.
+          testTimeout: 20_000,
+        },
+      },
       {
         ...source,
         test: {
@@ -25,7 +33,10 @@ export default defineConfig({
           },
         },
       },
-      { ...source, test: { name: "contract", include: ["test/contract/**/*.test.ts", "test/round-trip/**/*.test.ts"] } },
+      {
+        ...source,
+        test: { name: "contract", include: ["test/contract/**/*.test.ts", "test/round-trip/**/*.test.ts"] },
+      },
       { ...source, test: { name: "corpus", include: ["test/corpus/**/*.test.ts"] } },
       // 100,000 histories, or as many as PORTICO_HISTORIES says.
       { ...source, test: { name: "invariant", include: ["test/invariant/**/*.test.ts"], testTimeout: 600_000 } },
