@@ -10,7 +10,15 @@ export default defineConfig({
     outputFile: { json: ".reports/vitest.json" },
     passWithNoTests: true,
     projects: [
-      { ...source, test: { name: "unit", include: ["packages/*/src/**/*.test.ts", "examples/*/src/**/*.test.ts"] } },
+      {
+        ...source,
+        test: {
+          name: "unit",
+          include: ["packages/*/src/**/*.test.ts", "examples/*/src/**/*.test.ts"],
+          // What is loaded on first use, such as an adapter, is compiled within the test.
+          testTimeout: 20_000,
+        },
+      },
       {
         ...source,
         test: {

@@ -56,7 +56,13 @@ for (const from of clouds) {
   for (const source of ofAws) {
     const on = (set: string) => async () => hostedOnAws(source, await onAws(`${set}.${from}.${source.export}`));
     const deployFailing = source.limits.kind === "schedule" ? on("fails") : undefined;
-    transposed({ from, name: `aws-lambda-ric, ${source.name}`, limits: source.limits, deploy: on("from"), deployFailing });
+    transposed({
+      from,
+      name: `aws-lambda-ric, ${source.name}`,
+      limits: source.limits,
+      deploy: on("from"),
+      deployFailing,
+    });
   }
   for (const source of ofAzure) {
     const on = (prefix: string) => async () => hostedOnAzure(source, app, prefix);

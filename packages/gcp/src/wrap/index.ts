@@ -1,6 +1,8 @@
+export type { BackgroundEvent } from "./background.js";
 export * from "./change.js";
 export * from "./environment.js";
 export * from "./event.js";
+export { toBackgroundArguments, toCloudEventArgument } from "./event-call.js";
 export * from "./http.js";
 export * from "./invoke.js";
 export * from "./object.js";

@@ -80,6 +80,7 @@ describe("a fake event of AWS", () => {
       source: "shop",
       detail: { a: 1 },
     });
+    expect(await aws.invoke({ json: { a: 1 } })).toEqual({ a: 1 });
     const request = { params: { id: "7" }, json: { a: 1 } };
     expect(await aws.http(request, { template: "/orders/:id" })).toMatchObject({
       version: "2.0",
@@ -92,6 +93,31 @@ describe("a fake event of AWS", () => {
       httpMethod: "GET",
       requestContext: { stage: "live" },
     });
+  });
+
+  test("of HTTP has all that its type promises", async () => {
+    const v2 = await aws.http();
+    const always: (keyof typeof v2)[] = [
+      "version",
+      "routeKey",
+      "rawPath",
+      "rawQueryString",
+      "headers",
+      "isBase64Encoded",
+    ];
+    for (const name of always) expect(v2[name], name).toBeDefined();
+    const { http, ...context } = v2.requestContext;
+    const { accountId, apiId, domainName, domainPrefix, requestId, routeKey, stage, time, timeEpoch } = context;
+    expect([accountId, apiId, domainName, domainPrefix, requestId, routeKey, stage, time]).not.toContain(undefined);
+    expect([http.method, http.path, http.protocol, http.sourceIp, http.userAgent]).not.toContain(undefined);
+    expect(timeEpoch).toBe(Date.parse("2026-01-01"));
+    const rest = await aws.http({ query: "a=1&a=2" }, { format: "rest" });
+    expect(rest).toMatchObject({ body: null, stageVariables: null, pathParameters: null });
+    expect(rest.multiValueQueryStringParameters).toEqual({ a: ["1", "2"] });
+    expect(Object.values(rest.requestContext)).not.toContain(undefined);
+    expect(Object.keys(rest.requestContext)).toHaveLength(15);
+    const alb = await aws.http({}, { format: "alb-multi" });
+    expect(alb).toMatchObject({ body: "", multiValueHeaders: { host: ["example.test"] } });
   });
 
   test("is the same with the same seed, and another without", async () => {

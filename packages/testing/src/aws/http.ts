@@ -1,21 +1,10 @@
-import type { AlbEvent, LatticeEvent, PayloadV2Event, RestEvent } from "@portico/aws";
 import { type EncodeHttpOptions, encodeHttp, type HttpFormat } from "@portico/aws/wrap";
 import type { HttpRequest } from "@portico/core";
 import { type FakeHttpInit, fakeHttp } from "../fake-http.js";
 import { type Faked, type Seeded, toEvent } from "../native/events.js";
 import { merge, type Overrides } from "../native/merge.js";
 import { fillPath } from "../native/path.js";
-
-/** The native event of each format. */
-export interface HttpEvents {
-  readonly rest: RestEvent;
-  readonly "http-1.0": RestEvent;
-  readonly "http-2.0": PayloadV2Event;
-  readonly url: PayloadV2Event;
-  readonly alb: AlbEvent;
-  readonly "alb-multi": AlbEvent;
-  readonly lattice: LatticeEvent;
-}
+import type { HttpEvents } from "./http-events.js";
 
 /** What a fake request is on AWS. */
 export interface FakeHttpOptions<F extends HttpFormat> extends Omit<EncodeHttpOptions, "format">, Seeded {
@@ -40,6 +29,7 @@ export async function http<F extends HttpFormat = "http-2.0">(
   const { format = "http-2.0", template } = options;
   const neutral = toEvent<HttpRequest, FakeHttpInit>(fakeHttp, request, options);
   const sent = template === undefined ? neutral : fillPath(template, neutral);
-  // The format is what tells which event it is.
-  return merge((await encodeHttp(sent, { ...options, format })) as HttpEvents[F], overrides);
+  const native: unknown = await encodeHttp(sent, { ...options, format });
+  // The format is what tells which event it is, and the encoder writes all of it.
+  return merge(native as HttpEvents[F], overrides);
 }

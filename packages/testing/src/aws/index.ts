@@ -1,7 +1,9 @@
 export { change } from "./change.js";
 export { context, type FakeLambdaContext, type FakeLambdaInit } from "./context.js";
 export { event } from "./event.js";
-export { type FakeHttpOptions, type HttpEvents, http } from "./http.js";
+export { type FakeHttpOptions, http } from "./http.js";
+export type { FakeAlbEvent, FakePayloadV2Event, FakeRestEvent, HttpEvents } from "./http-events.js";
+export { invoke } from "./invoke.js";
 export { object } from "./object.js";
 export { queue } from "./queue.js";
 export { schedule } from "./schedule.js";

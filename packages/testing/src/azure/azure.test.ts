@@ -74,6 +74,9 @@ describe("a fake invocation of Azure Functions", () => {
     const records = await azure.stream([{ text: "a" }, { text: "b" }]);
     expect(records.input).toEqual(["a", "b"]);
     expect(records.context.triggerMetadata).toMatchObject({ partitionContext: { partitionId: "0" } });
+    const call = await azure.invoke({ json: { a: 1 } }, { name: "quote" });
+    expect(call.input.url).toMatch(/\/api\/quote$/);
+    expect(await call.input.json()).toEqual({ a: 1 });
     expect((await azure.object({ bucket: "images", key: "a b.png", size: 7 })).input).toMatchObject({
       eventType: "Microsoft.Storage.BlobCreated",
       subject: "/blobServices/default/containers/images/blobs/a b.png",

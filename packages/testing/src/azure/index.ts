@@ -3,6 +3,7 @@ export { context, type FakeInvocationContext, type FakeInvocationInit } from "./
 export { event } from "./event.js";
 export { type FakeHttpOptions, http } from "./http.js";
 export type { FakeInvocation, FakeInvocationOptions, FakeOptions, InvocationOverrides } from "./invocation.js";
+export { type FakeInvokeOptions, invoke } from "./invoke.js";
 export { object } from "./object.js";
 export { queue } from "./queue.js";
 export { schedule } from "./schedule.js";

@@ -2,7 +2,6 @@ import type { AnyFunction, NeutralEvent, Sink, Trigger } from "@portico/core";
 import type * as adapter from "@portico/gcp";
 import type * as encoders from "@portico/gcp/wrap";
 import { readAnswer } from "./call-answer.js";
-import { sendInMemory } from "./in-memory.js";
 import { load } from "./load.js";
 import { type Deployment, encoderName, type OptionsAt } from "./run.js";
 
@@ -32,8 +31,7 @@ export async function deployToGcp(
   options: object,
   sink: Sink | undefined,
 ): Promise<Deployment> {
-  const framework = "@google-cloud/functions-framework";
-  const { getTestServer } = await load(framework, () => import("@google-cloud/functions-framework/testing"));
+  const { send } = await load("@google-cloud/functions-framework", () => import("../gcp/send.js"));
   const gcp = await load("@portico/gcp", () => import("@portico/gcp"));
   const wrap = await load("@portico/gcp", () => import("@portico/gcp/wrap"));
   const { kind, ...declared } = fn.trigger;
@@ -45,13 +43,12 @@ export async function deployToGcp(
   // Each export of the adapter takes functions of its kind, and each encoder events of it: the trigger says which.
   const deploy = gcp[kind as "queue"] as (name: string, fn: unknown, options: object) => unknown;
   deploy(name, fn, settings);
-  const server = getTestServer(name);
   const encode = wrap[encoderName(kind)] as unknown as Encode;
   const { redelivery } = settings as { readonly redelivery?: boolean };
   return {
     async deliver(event) {
       const nativeEvent = await encode(event, settings);
-      const nativeResult = await sendInMemory(server, nativeEvent);
+      const nativeResult = await send(name, nativeEvent);
       if (kind === "http") return { nativeEvent, nativeResult, reply: nativeResult };
       if (kind === "invoke") return { nativeEvent, nativeResult, ...(await readAnswer(nativeResult)) };
       const acknowledged = nativeResult.status >= 200 && nativeResult.status < 300;

@@ -1,6 +1,5 @@
 import { HandlerError, http, reply } from "@portico/core";
 import { describe, expect, test } from "vitest";
-import "../../test/adapters.js";
 import { fake } from "../fake.js";
 import { cookies, header, json, text } from "../reply.js";
 import { onEveryCloud } from "./index.js";

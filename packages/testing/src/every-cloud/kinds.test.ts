@@ -1,6 +1,5 @@
 import { change, Decimal, event, every, invoke, object, schedule, stream, topic, validate } from "@portico/core";
 import { describe, expect, test } from "vitest";
-import "../../test/adapters.js";
 import { z } from "zod";
 import { fake } from "../fake.js";
 import { onEveryCloud } from "./index.js";

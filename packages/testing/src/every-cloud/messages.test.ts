@@ -1,6 +1,5 @@
 import { deadLetter, drop, HandlerError, queue, retry } from "@portico/core";
 import { describe, expect, test } from "vitest";
-import "../../test/adapters.js";
 import { fake } from "../fake.js";
 import { recordingSink } from "../recording-sink.js";
 import { onEveryCloud } from "./index.js";
@@ -86,6 +85,23 @@ describe("a queue function on every cloud", () => {
         message: "message dropped",
         fields: { reason: "not for us" },
       });
+    }
+  });
+
+  test("keeps the log of a handler behind layers, and of work that goes on beside it", async () => {
+    const layered = queue("orders")
+      .use((_message, { log }, next) => next({ log: log.child({ layer: 1 }) }))
+      .use((_message, _context, next) => next({ user: "ada" }))
+      .handle((_message, { log, user, waitUntil }) => {
+        log.info("got", { user });
+        waitUntil(Promise.reject(new Error("late")));
+      });
+    const results = await onEveryCloud(layered).send(order);
+    for (const cloud of clouds) {
+      expect(results[cloud].logs).toMatchObject([
+        { level: "info", message: "got", fields: { layer: 1, user: "ada" } },
+        { level: "error", fields: { error: { message: "late" } } },
+      ]);
     }
   });
 

@@ -22,7 +22,12 @@ export function observe<F extends AnyFunction<Trigger>>(fn: F, current: () => Ob
     current().received = event;
     // As an own property of the root it stands in front of the adapter's logger, for what the adapter itself logs about this event too.
     const root = (context as InvocationContext)["~root"];
-    Object.defineProperty(root, "log", { value: createRecorder(logs), configurable: true, writable: true });
+    Object.defineProperty(root, "log", {
+      value: createRecorder(logs),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
   };
   const end = <R>(result: R): R => {
     current().returned = result;

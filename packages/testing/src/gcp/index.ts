@@ -1,0 +1,12 @@
+export type { GoogleRequest } from "@portico/gcp/wrap";
+export { change } from "./change.js";
+export { event } from "./event.js";
+export { type FakeHttpOptions, http } from "./http.js";
+export { type FakeInvokeOptions, invoke } from "./invoke.js";
+export type { GoogleEvents, GoogleHandler } from "./native.js";
+export { object } from "./object.js";
+export { queue } from "./queue.js";
+export { schedule } from "./schedule.js";
+export { send } from "./send.js";
+export { stream } from "./stream.js";
+export { topic } from "./topic.js";
