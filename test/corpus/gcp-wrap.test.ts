@@ -127,7 +127,9 @@ describe.skipIf(!present)(
       const event = await delivered.get(source)?.({ ...request, body });
       const ours = await encode(event as AnyEvent);
       const [real, made] = [fieldsOf(request.headers, body), fieldsOf(ours.headers, ours.body)];
-      const missing = [...real].filter((field) => !made.has(field) && field !== odd && !untold.some((one) => one.test(field)));
+      const missing = [...real].filter(
+        (field) => !made.has(field) && field !== odd && !untold.some((one) => one.test(field)),
+      );
       const added = [...made].filter((field) => !real.has(field) && !more.some((one) => one.test(field)));
       expect({ missing, added }).toEqual({ missing: [], added: [] });
       expect(ours.method).toBe(request.method);
