@@ -138,7 +138,62 @@ const withoutSystem = (item: object | undefined) =>
   );
 const objectCarried: Carried = { ...exact("bucket", "key", "action") };
 
+/** What is left of a text that the worker's library has parsed, written anew. */
+function asParsed(text: string): string {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "string" ? value : value === null ? "" : JSON.stringify(value);
+  } catch {
+    return text;
+  }
+}
+
+const parsedBody: Carried = {
+  body: async (sent: Message, back: Message) => [
+    [...Buffer.from(asParsed(new TextDecoder("utf-8", { ignoreBOM: true }).decode(await sent.bytes())))],
+    [...(await back.bytes())],
+  ],
+};
+/** Sources whose payloads come as text, which is what a registration without `dataType` says. */
+const asText: readonly Cell[] = [
+  ...["one", "many"].map(
+    (cardinality): Cell => ({
+      ...bus({ cardinality, dataType: "string" }, safe),
+      name: `Service Bus queue as text, ${cardinality}`,
+      ...(cardinality === "many" && { many: true as const }),
+      carried: parsedBody,
+    }),
+  ),
+  ...["one", "many"].map(
+    (cardinality): Cell => ({
+      name: `Event Hubs as text, ${cardinality}`,
+      kind: "stream",
+      ...(cardinality === "many" && { many: true as const }),
+      encode: (events: readonly StreamRecord[]) =>
+        wrap.encodeStream(events, { stream: "clicks", eventHub: { cardinality: cardinality as "one" | "many" } }),
+      register: (name, take) =>
+        azure.stream(name, stream("clicks").handle(take as never), {
+          ...{ eventHub: { connection: "Hub", dataType: "string", retry }, sink },
+        }),
+      carried: parsedBody,
+      lost: [],
+    }),
+  ),
+  {
+    name: "Storage Queue as text",
+    kind: "queue",
+    encode: (events: readonly QueueMessage[]) => wrap.encodeQueue(events, { queue: "orders", storageQueue: {} }),
+    register: (name, take) =>
+      azure.queue(name, queue("orders").handle(take as never), {
+        storageQueue: { connection: "Store", dataType: "string" },
+      }),
+    carried: parsedBody,
+    lost: [],
+  },
+];
+
 export const cells: readonly Cell[] = [
+  ...asText,
   {
     name: "Storage Queue",
     kind: "queue",
@@ -249,8 +304,15 @@ export const cells: readonly Cell[] = [
           back.headers.slice(0, sent.headers.length).map(([name, value]) => [name, [...value]]),
         ],
         ...exact("contentType", "correlationId", "subject", "replyTo"),
+        // Kafka has no other partition key than the key; in the metadata, one that is JSON is parsed.
+        key: (sent: StreamRecord, back: StreamRecord) => {
+          const key = sent.key ?? (sent.partitionKey ? Buffer.from(sent.partitionKey) : undefined);
+          const stable =
+            !("dataType" in form) || asTold(key && String(Buffer.from(key))) === (key && String(Buffer.from(key)));
+          return stable ? [key && [...key], back.key && [...back.key]] : [0, 0];
+        },
       },
-      lost: ["id", "source", "attempt", "partitionKey", "key"],
+      lost: ["id", "source", "attempt", "partitionKey"],
     }),
   ),
   {

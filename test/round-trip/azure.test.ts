@@ -73,23 +73,24 @@ describe.each(cells)("$name", (cell) => {
     );
   });
 
-  test("nothing of a neutral event is forgotten: it is carried, or listed as lost", async () => {
-    const [sent] = fc.sample(tame[cell.everyday ?? cell.kind] as fc.Arbitrary<AnyEvent>, 1);
-    const listed = new Set([
-      ...Object.keys(cell.carried),
-      ...cell.lost,
-      "kind",
-      "native",
-      "text",
-      "json",
-      "bytes",
-      "data",
-    ]);
-    const names = Object.keys(sent as object).map((name) =>
-      name === "time" && "timestamp" in cell.carried ? "timestamp" : name,
-    );
-    expect(names.filter((name) => !listed.has(name))).toEqual([]);
-  });
+  if (!cell.name.includes("as text"))
+    test("nothing of a neutral event is forgotten: it is carried, or listed as lost", async () => {
+      const [sent] = fc.sample(tame[cell.everyday ?? cell.kind] as fc.Arbitrary<AnyEvent>, 1);
+      const listed = new Set([
+        ...Object.keys(cell.carried),
+        ...cell.lost,
+        "kind",
+        "native",
+        "text",
+        "json",
+        "bytes",
+        "data",
+      ]);
+      const names = Object.keys(sent as object).map((name) =>
+        name === "time" && "timestamp" in cell.carried ? "timestamp" : name,
+      );
+      expect(names.filter((name) => !listed.has(name))).toEqual([]);
+    });
 
   if (!cell.many) return;
   test("everyday events of a batch come back each with its own", async () => {

@@ -35,11 +35,12 @@ export { forwardedFor } from "./kinds/http/forwarded.js";
 export { create as createHttpFunction } from "./kinds/http/function.js";
 export { joinLines, LazyHeaders } from "./kinds/http/headers.js";
 export { toClaims, toIdentity } from "./kinds/http/identity.js";
-export { NodeApp, type NodeListener, type NodeSendOptions, type NodeServer } from "./kinds/http/node-app.js";
+export { NodeApp, type NodeListener } from "./kinds/http/node-app.js";
+export type { NodeSendOptions, NodeServer } from "./kinds/http/node-exchange.js";
 export { NodeSource, type NodeSourceOptions, type NodeStyleRequest } from "./kinds/http/node-request.js";
 export { type BeforeEnd, type NodeStyleResponse, sendReply } from "./kinds/http/node-response.js";
 export { type NodeStyleServer, stopAccepting } from "./kinds/http/node-server.js";
-export { type NodeWireRequest, toNodeWire } from "./kinds/http/node-wire.js";
+export { type NodeWireRequest, toNodeHead, toNodeWire } from "./kinds/http/node-wire.js";
 export {
   behindBasePath,
   canonicalPath,

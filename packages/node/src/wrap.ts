@@ -27,8 +27,8 @@ export interface FromNodeOptions {
  */
 export function fromNode(app: NodeStyleApp, { path = "/*rest" }: FromNodeOptions = {}): HttpFunction {
   const inner = new NodeApp(app, (listener) => createServer(listener as RequestListener));
-  return http.any(path).handle((request, { signal, log }) =>
-    inner.send(toNodeWire(request), {
+  return http.any(path).handle(async (request, { signal, log }) =>
+    inner.send(await toNodeWire(request), {
       signal,
       onLate: (error) => log.error("the app failed after its answer", { error: errorFields(error) }),
     }),

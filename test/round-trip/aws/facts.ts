@@ -56,7 +56,8 @@ export function changeFacts(event: ChangeEvent): Facts {
 
 export function eventFacts(event: CloudEvent): Facts {
   const { id, source, type, subject, datacontenttype, dataschema, timestamp } = event;
-  const time = timestamp ?? event.time.toISOString();
+  // Where it was not told, it is that of arrival, each time another.
+  const time = timestamp ?? ("timestamp" in event ? undefined : event.time.toISOString());
   const extensions = sorted(event.extensions);
   return { id, source, type, subject, time, datacontenttype, dataschema, extensions, data: readData(event) };
 }

@@ -279,6 +279,7 @@ const cloudEvents: Law<CloudEvent>[] = [
     encode: (given) => lambda.encodeEvent(given),
     decode: decodeEvent,
     facts: eventFacts,
+    expected: (sent, given) => ({ time: sent.time ?? given.time.toISOString() }),
   },
   {
     source: "CloudEvent by direct invoke",

@@ -20,6 +20,7 @@ const line = fc.stringMatching(/^[\p{L}\p{N}\p{P} ]{1,30}$/u).map((text) => `x${
 const time = fc.date({ min: new Date("2000-01-01"), max: new Date("2100-01-01"), noInvalidDate: true });
 const id = fc.uuid();
 const body = fc.oneof(
+  fc.constant("\ufeff{}"),
   fc.json(),
   line,
   line.map((text) => new TextEncoder().encode(text)),
@@ -63,6 +64,7 @@ const value = fc.letrec((tie) => ({
     fc.integer(),
     fc.float({ noNaN: true, noDefaultInfinity: true, min: -1e6, max: 1e6 }).map((one) => Math.round(one * 100) / 100),
     fc.bigInt({ min: 2n ** 60n, max: 2n ** 63n - 1n }),
+    fc.constantFrom(2 ** 60, 1e20),
     fc.boolean(),
     fc.constant(null),
     fc.constant(new Decimal("0.1234567890123456789")),

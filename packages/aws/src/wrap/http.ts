@@ -9,6 +9,7 @@ import { readRequest } from "./http/request.js";
 import { encodeRest } from "./http/rest.js";
 import type { CallOptions } from "./lambda/context.js";
 import { checkHandler, isStreaming, type NativeHandler } from "./lambda/handler.js";
+import { inTurn } from "./lambda/in-turn.js";
 
 export { decodeHttpPrelude, decodeHttpResult } from "./http/decode.js";
 export type { EncodeHttpOptions, FrontEndOptions, HttpFormat } from "./http/options.js";
@@ -53,11 +54,12 @@ export function http(handler: NativeHandler, options: WrapHttpOptions): HttpFunc
     template: /^\/\*\w*$/.test(path) ? undefined : path,
     routeMethod: methods.includes("*") ? "ANY" : undefined,
   };
+  const turn = inTurn(options.oneAtATime ?? false);
   const upper = methods.map((method) => method.toUpperCase());
   return createHttpFunction(upper, path, [], async (request, context) => {
     const event = await encodeHttp(identity ? withIdentity(request, identity) : request, encoding);
     const answer = isStreaming(handler) ? answerStreaming : answerBuffered;
-    return answer(handler, event, format, context, options);
+    return answer(handler, event, format, context, options, turn);
   });
 }
 

@@ -1,6 +1,6 @@
 import { type Invocation, type InvokeFunction, invoke as portable } from "@portico/core";
 import { toExactJson } from "./json.js";
-import { callLambda } from "./lambda/call.js";
+import { createCall } from "./lambda/call.js";
 import type { CallOptions } from "./lambda/context.js";
 import { checkHandler, type NativeHandler } from "./lambda/handler.js";
 import { toPayload } from "./messages.js";
@@ -26,9 +26,8 @@ export interface WrapInvokeOptions extends CallOptions {
  */
 export function invoke(handler: NativeHandler, options: WrapInvokeOptions): InvokeFunction {
   checkHandler(handler);
-  return portable(options.name).handle(async (call, context) =>
-    toPayload(await callLambda(handler, encodeInvoke(call), context, options)),
-  );
+  const run = createCall(handler, options);
+  return portable(options.name).handle(async (call, context) => toPayload(await run(encodeInvoke(call), context)));
 }
 
 /**

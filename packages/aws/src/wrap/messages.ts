@@ -8,7 +8,7 @@ import {
   type Trigger,
 } from "@portico/core";
 import { errorFields, fromThrown, toError } from "@portico/core/adapter";
-import { callLambda } from "./lambda/call.js";
+import { type Call, createCall } from "./lambda/call.js";
 import type { CallOptions } from "./lambda/context.js";
 import { checkHandler, type NativeHandler } from "./lambda/handler.js";
 
@@ -61,11 +61,13 @@ export function wrapBatched<T extends Trigger, E extends NeutralEvent, O extends
   };
   const wrap = (handler: NativeHandler, options: O) => {
     const encoder = prepare(handler, options);
-    return toPipeline(options).handle((event, context) => deliverOne(handler, encoder, { event, context }, options));
+    const call = createCall(handler, options);
+    return toPipeline(options).handle((event, context) => deliverOne(call, encoder, { event, context }, options));
   };
   const batch = (handler: NativeHandler, options: O) => {
     const encoder = prepare(handler, options);
-    return toPipeline(options).batch((items) => deliverNative(handler, encoder, items, options));
+    const call = createCall(handler, options);
+    return toPipeline(options).batch((items) => deliverNative(call, encoder, items, options));
   };
   return Object.assign(wrap, { batch });
 }
@@ -79,7 +81,8 @@ export function wrapSingle<T extends Trigger, E extends NeutralEvent>(
 ): MessageFunction<T, E> {
   checkHandler(handler);
   const encoder: Encoder<E, unknown> = { encode, gather: ([record]) => record };
-  return pipeline.handle((event, context) => deliverOne(handler, encoder, { event, context }, options));
+  const call = createCall(handler, options);
+  return pipeline.handle((event, context) => deliverOne(call, encoder, { event, context }, options));
 }
 
 /** One native event of several neutral ones. */
@@ -96,18 +99,18 @@ interface Item<E> {
 }
 
 async function deliverOne<E extends NeutralEvent>(
-  handler: NativeHandler,
+  call: Call,
   encoder: Encoder<E, unknown>,
   item: Item<E>,
   options: HomeMapping,
 ): Promise<Outcome | undefined> {
-  const [outcome] = await deliverNative(handler, encoder, [item], options);
+  const [outcome] = await deliverNative(call, encoder, [item], options);
   return outcome;
 }
 
 /** Gives events to a native handler, each lane in one native event; resolves to an outcome for each, by index. */
 async function deliverNative<E extends NeutralEvent, R>(
-  handler: NativeHandler,
+  call: Call,
   encoder: Encoder<E, R>,
   items: readonly Item<E>[],
   options: HomeMapping,
@@ -128,22 +131,22 @@ async function deliverNative<E extends NeutralEvent, R>(
   }
   const runs = [...lanes.values()].map(async ({ places, records }) => {
     const { context } = items[places[0] as number] as Item<E>;
-    const read = await call(handler, encoder, records, context, options);
+    const read = await deliverLane(call, encoder, records, context, options);
     for (const [place, index] of places.entries()) outcomes[index] = read(place);
   });
   await Promise.all(runs);
   return outcomes;
 }
 
-async function call<E extends NeutralEvent, R>(
-  handler: NativeHandler,
+async function deliverLane<E extends NeutralEvent, R>(
+  call: Call,
   encoder: Encoder<E, R>,
   records: readonly R[],
   context: Context,
   options: HomeMapping,
 ): Promise<(place: number) => Outcome> {
   try {
-    const result = toPayload(await callLambda(handler, encoder.gather(records), context, options));
+    const result = toPayload(await call(encoder.gather(records), context));
     const failed = options.batchItemFailures && encoder.failed ? readReport(result, encoder.failed, records) : none;
     if (failed.size > 0) context.log.warn("the handler reported failures", { failed: failed.size, of: records.length });
     return (place) => (failed.has(place) ? { outcome: "retry" } : { outcome: "ack" });

@@ -1,7 +1,7 @@
 import { unencodable } from "@portico/core/adapter";
 
 /** Bytes as the text that they are, a byte order mark included; undefined where they are none. */
-export function toExactText(bytes: Uint8Array): string | undefined {
+export function fromUtf8(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {

@@ -1,11 +1,11 @@
 import { HttpRequest as AzureHttpRequest, output, trigger } from "@azure/functions";
-import { type Invocation, type InvokeFunction, invoke as invokeKind } from "@portico/core";
+import { type ChangeValue, type Invocation, type InvokeFunction, invoke as invokeKind } from "@portico/core";
 import { toError } from "@portico/core/adapter";
-import { toDocument } from "./change/document.js";
 import { fieldsOf } from "./fields.js";
 import { toReply } from "./http/reply.js";
 import { toNativeInvocation } from "./invocation.js";
 import { readAnswer } from "./invoke/answer.js";
+import { toJson } from "./json.js";
 import { type AzureHandler, type Bindings, checkWrap, toShownTrigger, type WrapOptions } from "./options.js";
 
 export interface WrapInvokeOptions extends WrapOptions, Pick<Bindings, "extraInputs" | "extraOutputs"> {
@@ -28,7 +28,7 @@ export async function encodeInvoke({ payload }: Invocation, options: WrapInvokeO
   const { name, path = name, routePrefix = "api" } = options;
   const route = [routePrefix, path].map((part) => part.replace(/^\/+|\/+$/g, "")).filter((part) => part !== "");
   const host = "portico.azurewebsites.net";
-  const json = payload === undefined ? "" : JSON.stringify(toDocument({ payload: payload as never }, fields).payload);
+  const json = payload === undefined ? "" : JSON.stringify(toJson(payload as ChangeValue, "payload", fields));
   return new AzureHttpRequest({
     method: "POST",
     url: `https://${host}/${route.map(encodeURI).join("/")}`,

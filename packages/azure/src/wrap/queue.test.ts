@@ -248,7 +248,8 @@ test("a source that has the entity's own form is kept, another is made", async (
       serviceBus: {},
       namespace: "given.servicebus.windows.net",
     });
-    return (delivery?.triggerMetadata?.client as { fullyQualifiedNamespace: string }).fullyQualifiedNamespace;
+    const { client } = delivery?.triggerMetadata ?? {};
+    return (client as { fullyQualifiedNamespace: string }).fullyQualifiedNamespace;
   };
   expect(await from("contoso.servicebus.windows.net/orders")).toBe("contoso.servicebus.windows.net");
   expect(await from("arn:aws:sqs:us-east-1:123456789012:orders")).toBe("given.servicebus.windows.net");

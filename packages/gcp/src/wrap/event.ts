@@ -79,6 +79,9 @@ function toRequest(sent: CloudEventV1, mode: "binary" | "structured"): GoogleReq
 
 /** Undefined where binary mode, or the framework in front of the function, does not take the event, and no mode is asked for. */
 function inBinary(sent: CloudEventV1, signature: Signature, mode: "binary" | undefined): GoogleRequest | undefined {
+  // Of JSON that is not there the framework makes an empty object.
+  const isEmpty = !("data" in sent) && !("data_base64" in sent);
+  if (isEmpty && signature !== "http" && mode === undefined) return undefined;
   try {
     const request = toRequest(sent, "binary");
     const read = { cloudevent: toCloudEventArgument, event: toBackgroundArguments, http: toBody }[signature];

@@ -3,7 +3,7 @@ import type { HttpReply } from "@portico/core";
 import { finishReply, toChunks } from "@portico/core/adapter";
 import { expect, test, vi } from "vitest";
 import { testContext } from "../../../core/test/message.js";
-import { type TestRequest, testRequest, testSource } from "../../../core/test/source.js";
+import { chunks, type TestRequest, testRequest, testSource } from "../../../core/test/source.js";
 import { encodeHttp, http } from "./http.js";
 
 async function text({ body }: HttpReply): Promise<string> {
@@ -65,6 +65,7 @@ test.each([
     Buffer.from([1, 255]),
     { body: { type: "Buffer", data: [1, 255] }, raw: "\u0001\u00ff" },
   ],
+  ["text/html", chunks("a", "bc"), { body: { type: "Buffer", data: [97, 98, 99] }, raw: "abc" }],
   [undefined, "abc", {}],
 ])("a body of the type %s is parsed as the framework does it", async (type, body, expected) => {
   const headers = type === undefined ? [] : [["content-type", type] as const];

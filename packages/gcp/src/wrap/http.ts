@@ -1,5 +1,5 @@
 import type { HttpFunction, HttpRequest } from "@portico/core";
-import { createHttpFunction, toNodeWire, unencodable } from "@portico/core/adapter";
+import { createHttpFunction, toNodeHead, unencodable } from "@portico/core/adapter";
 import { Framework } from "./framework.js";
 import { type GoogleRequest, toHeaders } from "./google-request.js";
 import { checkNative, type NativeHandler } from "./options.js";
@@ -40,7 +40,7 @@ export function http(handler: NativeHandler, { path = "/*rest", methods }: WrapH
  * @throws {HandlerError} EVENT_UNENCODABLE when a header field has a character that HTTP does not allow; TOO_LARGE when the body is.
  */
 export async function encodeHttp(request: HttpRequest): Promise<GoogleRequest> {
-  const { method, target, headers: lines } = toNodeWire(request);
+  const { method, target, headers: lines } = toNodeHead(request);
   const headers = toHeaders({});
   for (const [name, given] of lines) {
     const line = given.replace(/^[\t ]+|[\t ]+$/g, "");

@@ -1,7 +1,7 @@
 import type { Message } from "@portico/core";
-import { toBytes, unencodable } from "@portico/core/adapter";
+import { encodeHeaderValue, toBytes, unencodable } from "@portico/core/adapter";
 import { messagePublished, type PubSubMessage } from "../pubsub/delivery.js";
-import { checkText, toHeaderText, toTimeText } from "./carry.js";
+import { checkText, toTimeText } from "./carry.js";
 import { type GoogleRequest, toPost } from "./google-request.js";
 import { type NativeOptions, projectOf, type Signature } from "./options.js";
 
@@ -75,11 +75,11 @@ export function encodePubSub(
   return toPost(
     {
       "content-type": "application/json",
-      "ce-id": toHeaderText(carrier, "id", id),
+      "ce-id": encodeHeaderValue(id),
       "ce-source": service + resources.topic,
       "ce-specversion": "1.0",
       "ce-type": messagePublished,
-      "ce-topic": toHeaderText(carrier, "topic", resources.topic.split("/").at(-1) ?? ""),
+      "ce-topic": encodeHeaderValue(resources.topic.split("/").at(-1) ?? ""),
       "ce-time": publishTime,
     },
     body,

@@ -3,6 +3,7 @@ import { checkReply, concat, errorFields, toError } from "@portico/core/adapter"
 import { callLambda, callStreaming } from "../lambda/call.js";
 import { type CallOptions, remainingMs } from "../lambda/context.js";
 import { highWaterMarkOf, type NativeHandler } from "../lambda/handler.js";
+import type { InTurn } from "../lambda/in-turn.js";
 import { preludeType, ResponsePipe } from "../lambda/response-stream.js";
 import { decodeHttpPrelude, decodeHttpResult, toBadGateway } from "./decode.js";
 import type { HttpFormat } from "./options.js";
@@ -14,9 +15,11 @@ export async function answerBuffered(
   format: HttpFormat,
   context: Context,
   options: CallOptions,
+  turn: InTurn,
 ): Promise<HttpReply> {
   try {
-    return checkReply(decodeHttpResult(await callLambda(handler, event, context, options), format));
+    const result = await turn(context, () => callLambda(handler, event, context, options));
+    return checkReply(decodeHttpResult(result, format));
   } catch (thrown) {
     return toBadGateway(toError(thrown));
   }
@@ -29,9 +32,10 @@ export async function answerStreaming(
   format: HttpFormat,
   context: Context,
   options: CallOptions,
+  turn: InTurn,
 ): Promise<HttpReply> {
   const pipe = new ResponsePipe(highWaterMarkOf(handler));
-  const run = callStreaming(handler, event, pipe.stream, context, options).then(
+  const run = turn(context, () => callStreaming(handler, event, pipe.stream, context, options)).then(
     () => waitForEnd(pipe, context, options),
     (error: unknown) => {
       if (pipe.isOver) context.log.error("the handler failed after its response", { error: errorFields(error) });

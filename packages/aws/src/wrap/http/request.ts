@@ -1,6 +1,7 @@
 import type { HttpRequest, Identity } from "@portico/core";
 import { canonicalPath, unencodable } from "@portico/core/adapter";
 import { toExactText } from "../../http/text.js";
+import { requireTime } from "../text.js";
 import type { EncodeHttpOptions, HttpFormat } from "./options.js";
 
 /** A request taken apart, as every format needs it. */
@@ -33,6 +34,7 @@ export async function readRequest(request: HttpRequest, options: EncodeHttpOptio
   const lose: RequestParts["lose"] = (field, reason, hint) => {
     if (!lossy) throw unencodable(`The format ${format}`, field, reason, hint);
   };
+  requireTime(`The format ${format}`, now);
   const { url } = request;
   const { protocol, host } = new URL(url);
   const mark = url.indexOf("?");

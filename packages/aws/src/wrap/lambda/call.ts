@@ -1,10 +1,20 @@
 import { type Context, HandlerError } from "@portico/core";
 import { type CallOptions, type NativeContext, toNativeContext, toXRay } from "./context.js";
 import type { NativeHandler } from "./handler.js";
+import { inTurn } from "./in-turn.js";
 
 /** What stands before and behind the context in a handler's parameters. */
 type Parameters = (context: NativeContext, callback: Settle) => readonly unknown[];
 type Settle = (error: unknown, result?: unknown) => void;
+
+/** Gives a native event to a handler. */
+export type Call = (event: unknown, context: Context) => Promise<unknown>;
+
+/** A handler with its options. */
+export function createCall(handler: NativeHandler, options: CallOptions): Call {
+  const turn = inTurn(options.oneAtATime ?? true);
+  return (event, context) => turn(context, () => callLambda(handler, event, context, options));
+}
 
 /**
  * Runs a native handler of any style, and settles once: with its result, or with the very thing that it threw, rejected with or gave to

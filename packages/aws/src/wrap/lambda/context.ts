@@ -35,6 +35,11 @@ export interface CallOptions {
    * the whole process's, so that only one invocation may run at a time. Default: false.
    */
   readonly xRay?: boolean | "environment" | undefined;
+  /**
+   * Whether an invocation waits until the one before it has ended, as in a process of Lambda, so that a handler may keep its state in
+   * variables of its module. Default: true; false for HTTP, where one slow client would hold up all the others.
+   */
+  readonly oneAtATime?: boolean | undefined;
   /** What `context.clientContext` is. Default: undefined. */
   readonly clientContext?: object | undefined;
   /**

@@ -75,7 +75,7 @@ export function toFacts(from: string, event: ObjectEvent): { name: string; arn: 
   if (bucket === "" || !/^[^/:\s]+$/.test(bucket)) throw unencodable(from, "bucket", "it is no name of a bucket");
   const bytes = Buffer.byteLength(requireWellFormed(from, "key", key));
   if (bytes === 0 || bytes > 1024) throw unencodable(from, "key", "it has not 1 to 1024 bytes");
-  if (size !== undefined && !(Number.isSafeInteger(size) && size >= 0))
+  if (size !== undefined && !(Number.isSafeInteger(size) && size >= 0 && !Object.is(size, -0)))
     throw unencodable(from, "size", "it is no number of bytes");
   requireWellFormed(from, "bucket", bucket);
   return {

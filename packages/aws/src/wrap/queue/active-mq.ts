@@ -3,7 +3,7 @@ import { unencodable } from "@portico/core/adapter";
 import { withPromoted } from "../attributes.js";
 import type { Encoder } from "../messages.js";
 import type { Origin } from "../origin.js";
-import { requireText, requireTime, toBase64, toExactText } from "../text.js";
+import { fromUtf8, requireText, requireTime, toBase64 } from "../text.js";
 import { requireNotEmpty, toBrokerQueue } from "./brokers.js";
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html */
@@ -61,7 +61,7 @@ async function toMessage(message: QueueMessage, physicalName: string): Promise<A
   const bytes = await message.bytes();
   return {
     messageID: requireText(carrier, "id", message.id),
-    messageType: toExactText(bytes) === undefined ? "jms/bytes-message" : "jms/text-message",
+    messageType: fromUtf8(bytes) === undefined ? "jms/bytes-message" : "jms/text-message",
     deliveryMode: 1,
     replyTo: requireNotEmpty(carrier, "replyTo", message.replyTo) ?? "null",
     type: requireNotEmpty(carrier, "subject", message.subject) ?? "",

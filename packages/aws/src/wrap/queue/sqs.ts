@@ -3,7 +3,7 @@ import { unencodable } from "@portico/core/adapter";
 import { checkAttribute, withPromoted } from "../attributes.js";
 import type { Encoder } from "../messages.js";
 import { notLive, type Origin, regionOf, toArn } from "../origin.js";
-import { isXmlText, requireText, requireTime, toExactText } from "../text.js";
+import { fromUtf8, isXmlText, requireText, requireTime } from "../text.js";
 
 /** What SQS and its event source mapping deliver. */
 export interface SqsEvent {
@@ -87,7 +87,7 @@ async function toRecord(message: QueueMessage, queue: string, origin: Origin): P
 }
 
 function readBody(bytes: Uint8Array): string {
-  const body = toExactText(bytes);
+  const body = fromUtf8(bytes);
   if (body === undefined) throw unencodable(carrier, "body", "it is binary", "Send it as base64 text.");
   if (body === "") throw unencodable(carrier, "body", "it is empty");
   if (!isXmlText(body)) throw unencodable(carrier, "body", "it has control characters that SQS does not allow");

@@ -4,7 +4,7 @@ import { withPromoted } from "../attributes.js";
 import { fromLowest } from "../checkpoint.js";
 import type { Encoder } from "../messages.js";
 import { makeArn, type Origin } from "../origin.js";
-import { requireSequence, requireTime, requireWellFormed, toBase64, toExactText, toSigned } from "../text.js";
+import { fromUtf8, requireSequence, requireTime, requireWellFormed, toBase64, toSigned } from "../text.js";
 
 /** What Amazon MSK delivers. */
 export interface KafkaEvent {
@@ -128,12 +128,17 @@ async function toRecord(record: StreamRecord, index: number, settings: Settings)
   };
 }
 
-/** The cluster and the topic that a record's own source names, where it is an ARN of Kafka; else those of the options. */
-function toPlace({ source }: StreamRecord, { topic, managed, origin }: Settings): { cluster?: string; topic: string } {
-  if (!managed) return { topic };
-  const [, arn, cluster, name] = /^(arn:[^:]*:kafka:[^:]*:[^:]*):topic\/(.+)\/([^/]+)$/s.exec(source) ?? [];
-  if (name !== undefined) return { cluster: `${arn}:cluster/${cluster}`, topic: name };
-  return { cluster: makeArn("kafka", "cluster/portico/00000000-0000-0000-0000-000000000000-1", origin), topic };
+/** The cluster and the topic that a record's own source and partition name, where they are Kafka's; else those of the options. */
+function toPlace(
+  { source, partition }: StreamRecord,
+  { topic, managed, origin }: Settings,
+): { cluster?: string; topic: string } {
+  const [, own = ""] = /^(.+)-\d+$/s.exec(partition) ?? [];
+  const name = own !== "" && source.endsWith(`/${own}`) ? own : topic;
+  if (!managed) return { topic: name };
+  const [, arn, cluster] = /^(arn:[^:]*:kafka:[^:]*:[^:]*):topic\/(.+)\/[^/]+$/s.exec(source) ?? [];
+  if (name === own && cluster !== undefined) return { cluster: `${arn}:cluster/${cluster}`, topic: name };
+  return { cluster: makeArn("kafka", "cluster/portico/00000000-0000-0000-0000-000000000000-1", origin), topic: name };
 }
 
 /** `orders-3` and `3` are partition 3 of the topic orders; an empty one is partition 0. */
@@ -150,14 +155,14 @@ function toPartition(record: StreamRecord, topic: string, { partition }: Setting
 function toKey({ key, partitionKey }: StreamRecord): Uint8Array | undefined {
   if (partitionKey === undefined) return key;
   if (key === undefined) return new TextEncoder().encode(requireWellFormed(carrier, "partitionKey", partitionKey));
-  if (toExactText(key) !== partitionKey) throw unencodable(carrier, "partitionKey", "it is not the text of the key");
+  if (fromUtf8(key) !== partitionKey) throw unencodable(carrier, "partitionKey", "it is not the text of the key");
   return key;
 }
 
 /** The headers as they are, and behind them the attributes that they do not tell. */
 function toHeaders(record: StreamRecord): Record<string, number[]>[] {
   const told = new Map<string, string | undefined>();
-  for (const [name, value] of record.headers) told.set(name, toExactText(value) ?? told.get(name));
+  for (const [name, value] of record.headers) told.set(name, fromUtf8(value) ?? told.get(name));
   const all = record.headers.map(([name, value]) => toHeader(name, value));
   const seen = Object.assign(Object.create(null) as Record<string, string>, record.attributes);
   for (const [name, text] of told) if (text !== undefined && !Object.hasOwn(seen, name)) seen[name] = text;

@@ -2,7 +2,7 @@ import type { TopicMessage } from "@portico/core";
 import { unencodable } from "@portico/core/adapter";
 import { checkAttribute, withPromoted } from "../attributes.js";
 import { notLive, type Origin, toArn } from "../origin.js";
-import { requireText, requireTime, toExactText } from "../text.js";
+import { fromUtf8, requireText, requireTime } from "../text.js";
 
 /** What SNS delivers: always one message. */
 export interface SnsEvent {
@@ -70,7 +70,7 @@ export async function toSnsEvent(message: TopicMessage, topic: string, origin: O
 }
 
 function readMessage(bytes: Uint8Array): string {
-  const text = toExactText(bytes);
+  const text = fromUtf8(bytes);
   if (text === undefined) throw unencodable(carrier, "body", "it is binary", "Send it as base64 text.");
   if (text === "") throw unencodable(carrier, "body", "it is empty");
   return text;

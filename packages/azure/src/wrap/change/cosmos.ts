@@ -3,7 +3,7 @@ import type { ChangeEvent, ChangeItem } from "@portico/core";
 import { type Carrier, list, type Part } from "../delivery.js";
 import { fieldsOf, toInt64 } from "../fields.js";
 import { host } from "../host-value.js";
-import { toDocument } from "./document.js";
+import { toDocument } from "../json.js";
 
 /** What an event that may be either stands for, where the handler is told of insertions and updates apart. */
 export type UpsertAs = "insert" | "update";

@@ -3,8 +3,8 @@ import type { ChangeEvent } from "@portico/core";
 import { type Carrier, list, type Part } from "../delivery.js";
 import { fieldsOf } from "../fields.js";
 import { host } from "../host-value.js";
+import { toDocument } from "../json.js";
 import type { UpsertAs } from "./cosmos.js";
-import { toDocument } from "./document.js";
 
 /** What the carrier of a table is made of. */
 export interface SqlTable {

@@ -1,5 +1,6 @@
-import { type CloudEvent, type CloudEventV1, type TopicMessage, toCloudEvent } from "@portico/core";
+import { type ChangeValue, type CloudEvent, type CloudEventV1, type TopicMessage, toCloudEvent } from "@portico/core";
 import { toRawJson } from "@portico/core/adapter";
+import { toJson } from "../json.js";
 import { demand, type GridDocument, gridFields, toGridTime } from "./carrier.js";
 
 const { refuse, text } = gridFields;
@@ -16,7 +17,7 @@ export async function toGridEvent(event: CloudEvent): Promise<GridDocument> {
     subject: text("subject", event.subject) ?? "",
     eventType: demand("type", event.type),
     eventTime: event.timestamp ?? toGridTime(event.time),
-    ...(data !== undefined && { data: toJsonValue(data) }),
+    ...(data !== undefined && { data: toJson(data as ChangeValue, "data", gridFields) }),
     dataVersion: String(dataversion),
     metadataVersion: "1",
   };
@@ -45,7 +46,7 @@ export async function toGridMessage(message: TopicMessage, type: string): Promis
     subject: text("subject", message.subject) ?? "",
     eventType: type,
     eventTime: toGridTime(message.time),
-    data,
+    data: toJson(data as ChangeValue, "body", gridFields),
     dataVersion: message.attributes.dataversion ?? "",
     metadataVersion: "1",
   };
@@ -63,14 +64,4 @@ async function readData(event: CloudEvent): Promise<unknown> {
     // JSON with keys that a reader may not have: carried, it still may not.
     return toRawJson(await event.bytes());
   }
-}
-
-function toJsonValue(data: unknown): unknown {
-  try {
-    const json = JSON.stringify(data);
-    if (json !== undefined) return data;
-  } catch {
-    // Said below.
-  }
-  throw refuse("data", "it is no JSON value");
 }

@@ -85,7 +85,7 @@ function toFacts({ etag, contentType, version, sequence }: ObjectEvent): object 
 
 function sizeOf({ size }: ObjectEvent): object {
   if (size === undefined) return {};
-  if (!Number.isSafeInteger(size) || size < 0) throw refuse("size", "it is no number of bytes");
+  if (!Number.isSafeInteger(size) || size < 0 || Object.is(size, -0)) throw refuse("size", "it is no number of bytes");
   return { contentLength: size };
 }
 

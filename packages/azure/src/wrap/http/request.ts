@@ -32,7 +32,8 @@ export async function toNativeRequest(request: HttpRequest, options: EncodeHttpO
     method,
     url,
     headers: Object.fromEntries(headers),
-    params: { ...request.params },
+    // The rest of a path that has none is left out.
+    params: Object.fromEntries(Object.entries(request.params).filter(([, value]) => value !== "")),
     ...(!httpStream && { query: joinedQuery(request.query) }),
   };
   const native = await build(init, request, httpStream);

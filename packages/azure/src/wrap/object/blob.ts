@@ -67,7 +67,7 @@ function toProperties(event: ObjectEvent): object {
   const { time, size, etag, version, contentType } = event;
   const modified = `${fields.time(time)}+00:00`;
   if (etag !== undefined && /^"|"$/.test(etag)) throw fields.refuse("etag", "it has quotes of its own");
-  if (size !== undefined && (!Number.isSafeInteger(size) || size < 0))
+  if (size !== undefined && (!Number.isSafeInteger(size) || size < 0 || Object.is(size, -0)))
     throw fields.refuse("size", "it is no number of bytes");
   return {
     LastModified: modified,

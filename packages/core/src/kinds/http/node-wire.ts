@@ -20,9 +20,23 @@ export interface NodeWireRequest {
 export const ofConnection =
   /^(?:connection|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade|http2-settings)$/;
 
-/** A portable request for a server of `node:http`. The base path stays off, as it does for every portable function. */
-export function toNodeWire(request: HttpRequest): NodeWireRequest {
-  const { method, url, path, headers, body, clientIp } = request;
+/** A body that says it is no longer than this is taken in one piece: streams cost more, and some platforms and layers have none. Bytes. */
+export const inOnePiece = 64 * 1024;
+
+/**
+ * A portable request for a server of `node:http`. The base path stays off, as it does for every portable function.
+ *
+ * @throws {HandlerError} METHOD_NOT_ALLOWED when it is CONNECT.
+ */
+export async function toNodeWire(request: HttpRequest): Promise<NodeWireRequest> {
+  const head = toNodeHead(request);
+  const isShort = Number(request.headers.get("content-length") ?? Number.NaN) <= inOnePiece;
+  return { ...head, body: isShort ? await request.bytes() : request.body };
+}
+
+/** The same without the body, which is not touched. */
+export function toNodeHead(request: HttpRequest): Omit<NodeWireRequest, "body"> {
+  const { method, url, path, headers, clientIp } = request;
   if (method === "CONNECT") {
     throw new HandlerError("METHOD_NOT_ALLOWED", "There is no tunnel to be had from a function.");
   }
@@ -37,7 +51,6 @@ export function toNodeWire(request: HttpRequest): NodeWireRequest {
     method,
     target: mark < 0 ? path : path + url.slice(mark),
     headers: [["host", headers.get("host") ?? host], ...lines],
-    body,
     clientIp,
     encrypted: scheme === "https",
   };

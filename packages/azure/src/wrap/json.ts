@@ -1,8 +1,8 @@
 import type { ChangeItem, ChangeValue } from "@portico/core";
 import { describe } from "@portico/core/adapter";
-import type { Fields } from "../fields.js";
+import type { Fields } from "./fields.js";
 
-type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
 /**
  * A database item as JSON.
@@ -16,15 +16,20 @@ export function toDocument(item: ChangeItem, fields: Fields): { [name: string]: 
 function toObject(item: ChangeItem, at: string, fields: Fields): { [name: string]: Json } {
   const entries = Object.entries(item).map(([name, value]): [string, Json] => {
     const path = at === "" ? name : `${at}.${name}`;
-    if (!name.isWellFormed()) throw fields.refuse(`attribute ${path}`, "its name has half a surrogate pair");
+    if (!name.isWellFormed()) throw fields.refuse(path, "its name has half a surrogate pair");
     return [name, toJson(value, path, fields)];
   });
   return Object.fromEntries(entries);
 }
 
-function toJson(value: ChangeValue, at: string, fields: Fields): Json {
+/**
+ * A value as JSON; `at` names it.
+ *
+ * @throws {HandlerError} EVENT_UNENCODABLE when no JSON can say it.
+ */
+export function toJson(value: ChangeValue, at: string, fields: Fields): Json {
   if (typeof value === "string") {
-    if (!value.isWellFormed()) throw fields.refuse(`attribute ${at}`, "it has half a surrogate pair");
+    if (!value.isWellFormed()) throw fields.refuse(at, "it has half a surrogate pair");
     return value;
   }
   if (value === null || typeof value === "boolean") return value;
@@ -33,7 +38,7 @@ function toJson(value: ChangeValue, at: string, fields: Fields): Json {
   // A map has no prototype, or that of an object that was written out.
   const prototype = typeof value === "object" ? Object.getPrototypeOf(value) : undefined;
   if (prototype === null || prototype === Object.prototype) return toObject(value as ChangeItem, at, fields);
-  throw fields.refuse(`attribute ${at}`, `JSON has no such value: ${nameOf(value)}`);
+  throw fields.refuse(at, `JSON has no such value: ${nameOf(value)}`);
 }
 
 function nameOf(value: ChangeValue): string {

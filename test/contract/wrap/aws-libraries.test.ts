@@ -7,8 +7,8 @@ import type { AnyHttpFunction } from "@portico/core";
 import * as gcp from "@portico/gcp";
 import { toNodeListener } from "@portico/node";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { fire, invoke } from "../../packages/azure/test/worker.js";
-import { closeAll, deploy, post, silence, toPush } from "../../packages/gcp/test/deploy.js";
+import { fire, invoke } from "../../../packages/azure/test/worker.js";
+import { closeAll, deploy, post, silence, toPush } from "../../../packages/gcp/test/deploy.js";
 import { handler as middyHandler } from "./libraries/middy.js";
 import {
   api,

@@ -1,0 +1,31 @@
+import { type Context, HandlerError } from "@portico/core";
+import { type InvocationContext, Turns } from "@portico/core/adapter";
+
+/** Runs something when its turn has come. */
+export type InTurn = <T>(context: Context, run: () => Promise<T>) => Promise<T>;
+
+/**
+ * One after the other, or all at once. A process of Lambda has one invocation at a time, and a handler may keep what belongs to it in
+ * variables of its module: run at the same time, two would take each other's failures for their own.
+ */
+export function inTurn(oneAtATime: boolean): InTurn {
+  if (!oneAtATime) return (_context, run) => run();
+  const turns = new Turns();
+  return async (context, run) => {
+    const { ready, end } = turns.take([""]);
+    try {
+      await ready;
+      // Whoever waited for it has reported it already.
+      if (context.remainingMs() <= 0 || (context as InvocationContext)["~isAborted"]) throw tooLate();
+      return await run();
+    } finally {
+      end();
+    }
+  };
+}
+
+function tooLate(): HandlerError {
+  return new HandlerError("TIMEOUT", "The time was up before the handler's turn came.", {
+    hint: "A Lambda handler runs one invocation at a time. Where it bears several at once, say `oneAtATime: false`.",
+  });
+}
