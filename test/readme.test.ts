@@ -27,11 +27,14 @@ function namedBlocks(page: string): [file: string, code: string][] {
 test("the README's code is a verbatim part of files that are built and run", () => {
   const blocks = namedBlocks("README.md");
   expect(blocks.length).toBeGreaterThan(5);
-  for (const [file, code] of [...blocks, ...namedBlocks("docs/events.md")]) {
+  const held = [...namedBlocks("docs/events.md"), ...namedBlocks("docs/testing.md")];
+  for (const [file, code] of [...blocks, ...held]) {
     expect(read(file), file).toContain(code.trimEnd());
   }
-  const unnamed = [...read("README.md").matchAll(/^```ts\n(?!\/\/ )/gm)];
-  expect(unnamed).toEqual([]);
+  for (const page of ["README.md", "docs/testing.md"]) {
+    const unnamed = [...read(page).matchAll(/^```ts\n(?!\/\/ )/gm)];
+    expect(unnamed, page).toEqual([]);
+  }
 });
 
 test("every link within the repository leads somewhere", () => {
