@@ -17,6 +17,14 @@ export { type Delivery, type DeliveryOptions, type Disposition, deliver, refuse,
 export { describe, toError } from "./error.js";
 export { createFunction } from "./function.js";
 export { changeFacts } from "./kinds/change.js";
+export {
+  actionOfChange,
+  type ChangeFacts,
+  type ChangeKeys,
+  keyHint,
+  keyOfChange,
+  textKeyOfChange,
+} from "./kinds/change-key.js";
 export { LazyCloudEvent } from "./kinds/cloud-event.js";
 export { passesFilter } from "./kinds/event.js";
 export {

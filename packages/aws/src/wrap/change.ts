@@ -1,14 +1,13 @@
 import { type ChangeEvent, type ChangeTrigger, HandlerError, change as portable } from "@portico/core";
+import type { ChangeFacts } from "@portico/core/adapter";
 import { type DocumentDbEvent, documentDbEncoder } from "./change/document-db.js";
 import { type DynamoDbEvent, dynamoDbEncoder } from "./change/dynamo-db.js";
-import type { Keys } from "./change/keys.js";
 import { type Encoder, encodeTogether, type HomeMapping, type WrapBatched, wrapBatched } from "./messages.js";
 import type { Origin } from "./origin.js";
 
 export type { AttributeValue } from "./change/attribute-value.js";
 export type { DocumentDbChange, DocumentDbEvent } from "./change/document-db.js";
 export type { DynamoDbEvent, DynamoDbRecord } from "./change/dynamo-db.js";
-export type { Keys } from "./change/keys.js";
 export type { CallOptions, HomeFunction } from "./lambda/context.js";
 export type { NativeHandler } from "./lambda/handler.js";
 export type { HomeMapping, WrapBatched } from "./messages.js";
@@ -23,13 +22,9 @@ export interface ChangeEvents {
 }
 
 /** Which event the changes of a table become. */
-export interface EncodeChangeOptions<S extends ChangeSource = ChangeSource> extends Origin {
+export interface EncodeChangeOptions<S extends ChangeSource = ChangeSource> extends Origin, ChangeFacts {
   /** Default: `dynamo-db`. */
   readonly source?: S | undefined;
-  /** The names of the attributes that make the table's key, or what gives the key of a change. Default: the change's own key. */
-  readonly keys?: Keys | undefined;
-  /** What a change is taken for whose platform cannot tell an insert from an update. Default: it is refused. */
-  readonly upsertAs?: "insert" | "update" | undefined;
   /** Of DocumentDB. Default: `portico`. */
   readonly database?: string | undefined;
 }
@@ -69,13 +64,12 @@ export async function encodeChange<S extends ChangeSource = "dynamo-db">(
 }
 
 function toEncoder(options: EncodeChangeOptions): Encoder<ChangeEvent, unknown> {
-  const { source = "dynamo-db", keys, upsertAs, database = "portico" } = options;
-  const settings = { keys, upsertAs, origin: options };
+  const { source = "dynamo-db", database = "portico" } = options;
   switch (source) {
     case "dynamo-db":
-      return dynamoDbEncoder(settings);
+      return dynamoDbEncoder(options);
     case "document-db":
-      return documentDbEncoder(database, settings);
+      return documentDbEncoder(database, options);
     default:
       throw new HandlerError("CONFIG_INVALID", `No table of Lambda is called ${JSON.stringify(source)}.`);
   }

@@ -5,8 +5,9 @@ import {
   trigger,
 } from "@azure/functions";
 import { type ChangeAction, type ChangeEvent, type ChangeFunction, change as changeKind } from "@portico/core";
+import type { ChangeFacts } from "@portico/core/adapter";
 import { pickSource } from "../messages/source-options.js";
-import { cosmos, type UpsertAs } from "./change/cosmos.js";
+import { cosmos } from "./change/cosmos.js";
 import { sql } from "./change/sql.js";
 import { type AzureDelivery, encodeAll } from "./delivery.js";
 import {
@@ -19,16 +20,14 @@ import {
 } from "./options.js";
 import { type Source, wrapBatches, wrapEach } from "./wrapped.js";
 
-interface Common extends WrapOptions {
+interface Common extends WrapOptions, ChangeFacts {
   /** The table that the portable function is declared for, and the handler's own container or table unless its registration names one. */
   readonly table: string;
   /**
-   * The attributes of the event's key that identify an item. Cosmos DB: they become the document's `id`, joined by `|`; default `id`. SQL: the
-   * columns of the primary key; default all of the event's key.
+   * What identifies an item: names of attributes, or what makes the key of a change. Cosmos DB: the values become the document's `id`, joined
+   * by `|`; default `id` of the change's own key. SQL: the columns of the primary key; default all of the change's own.
    */
-  readonly keys?: readonly string[] | undefined;
-  /** What to make of an event that may be an insertion or an update, where the handler is told which. Default: it is refused. */
-  readonly upsertAs?: UpsertAs | undefined;
+  readonly keys?: ChangeFacts["keys"];
 }
 
 type OwnCosmos = Registered<Omit<CosmosDBv4FunctionOptions, "changeFeedMode">> & {
@@ -87,7 +86,7 @@ function declared(options: WrapChangeOptions): { readonly actions?: readonly Cha
 }
 
 function toSource(options: WrapChangeOptions): Source<ChangeEvent> {
-  const { table, keys, upsertAs } = options;
+  const { table } = options;
   if (pickSource(options, ["cosmosDB", "sql"]) === "cosmosDB") {
     const own = {
       ...{ containerName: table, databaseName: "portico", connection: "Portico" },
@@ -95,9 +94,9 @@ function toSource(options: WrapChangeOptions): Source<ChangeEvent> {
     };
     const { trigger: registration, bindings } = takeBindings(own);
     const shown = toShownTrigger(trigger.cosmosDB(registration));
-    return { carrier: cosmos(shown, { allVersions: tellsAll(options), keys, upsertAs }), bindings };
+    return { carrier: cosmos(shown, { ...options, allVersions: tellsAll(options) }), bindings };
   }
   const own = { ...{ tableName: table, connectionStringSetting: "Portico" }, ...(options.sql as Bindings) };
   const { trigger: registration, bindings } = takeBindings(own);
-  return { carrier: sql(toShownTrigger(trigger.sql(registration)), { keys, upsertAs }), bindings };
+  return { carrier: sql(toShownTrigger(trigger.sql(registration)), options), bindings };
 }

@@ -151,7 +151,7 @@ test.each<[string, Partial<ChangeEvent>, EncodeChangeOptions | undefined, string
 test("what the user says of upserts and keys is taken", () => {
   const options: EncodeChangeOptions = {
     upsertAs: ({ before }) => (before ? "update" : "insert"),
-    documentId: ({ key }) => `${key.pk}:${key.sk}`,
+    keys: ({ key }: ChangeEvent) => ({ id: `${key.pk}:${key.sk}` }),
   };
   const { headers } = encodeChange(event({ action: "upsert", key: { pk: "a", sk: "b" } }), options);
   expect(headers).toMatchObject({

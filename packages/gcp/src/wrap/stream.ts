@@ -1,5 +1,5 @@
 import { stream as declare, type StreamFunction, type StreamRecord } from "@portico/core";
-import { unencodable } from "@portico/core/adapter";
+import { toText, unencodable } from "@portico/core/adapter";
 import { createCall, pubSubAcknowledges } from "./call.js";
 import type { GoogleRequest } from "./google-request.js";
 import type { NativeHandler } from "./options.js";
@@ -35,12 +35,14 @@ export function stream(handler: NativeHandler, options: WrapStreamOptions): Stre
  * A record as Pub/Sub would send it. Pub/Sub numbers nothing, and knows one key alone: `sequence` and a `partitionKey` beside the partition
  * are left out.
  *
- * @throws {HandlerError} EVENT_UNENCODABLE when it cannot be carried, such as a record of Kafka with a key or headers.
+ * @throws {HandlerError} EVENT_UNENCODABLE when it cannot be carried, such as a record of Kafka with headers, or a key that is no text.
  */
 export async function encodeStream(record: StreamRecord, options: EncodeStreamOptions = {}): Promise<GoogleRequest> {
-  const { id, source, time, attempt, partition, key, headers, tombstone } = record;
+  const { id, source, time, attempt, partition, partitionKey, key, headers, tombstone } = record;
   const carrier = "A Pub/Sub message";
-  if (key !== undefined) throw unencodable(carrier, "key", "it has no place for a record's key of bytes");
+  // A key of Kafka's that is text is the partition key, in bytes.
+  if (key !== undefined && toText(key) !== partitionKey)
+    throw unencodable(carrier, "key", "it has no place for a record's key of bytes");
   if (headers.length > 0) throw unencodable(carrier, "headers", "it has no place for values of bytes");
   if (tombstone) throw unencodable(carrier, "tombstone", "it cannot say that there is no value");
   const orderingKey = partition === "" ? undefined : partition;

@@ -1,11 +1,10 @@
 import type { ChangeEvent } from "@portico/core";
-import { unencodable } from "@portico/core/adapter";
+import { actionOfChange, keyOfChange, unencodable } from "@portico/core/adapter";
 import type { Encoder } from "../messages.js";
 import { makeArn } from "../origin.js";
 import { requireText, requireTime } from "../text.js";
 import type { ChangeSettings } from "./dynamo-db.js";
 import { fromDocument } from "./extended-json.js";
-import { toAction, toKey } from "./keys.js";
 
 /** What a change stream of DocumentDB delivers. @see https://docs.aws.amazon.com/lambda/latest/dg/with-documentdb.html */
 export interface DocumentDbEvent {
@@ -33,14 +32,11 @@ interface ClusterChange {
   readonly event: DocumentDbChange;
 }
 
-export function documentDbEncoder(
-  database: string,
-  { keys, upsertAs, origin }: ChangeSettings,
-): Encoder<ChangeEvent, ClusterChange> {
+export function documentDbEncoder(database: string, settings: ChangeSettings): Encoder<ChangeEvent, ClusterChange> {
   const toPlace = ({ source, table }: ChangeEvent): { cluster: string; db: string } => {
     const [, cluster, db] = /^(arn:[^:]*:rds:[^/]*)\/([^/]*)\//s.exec(source) ?? [];
     if (cluster !== undefined && db !== undefined && source === `${cluster}/${db}/${table}`) return { cluster, db };
-    return { cluster: makeArn("rds", "cluster:portico", origin), db: database };
+    return { cluster: makeArn("rds", "cluster:portico", settings), db: database };
   };
   return {
     encode: (change, index) => {
@@ -51,11 +47,11 @@ export function documentDbEncoder(
       const event: DocumentDbChange = {
         _id: { _data: requireText(carrier, "id", change.id) },
         clusterTime: { $timestamp: { t: Math.floor(time / 1000), i: index + 1 } },
-        documentKey: fromDocument(toKey(carrier, change, keys), "key"),
+        documentKey: fromDocument(keyOfChange(carrier, change, settings), "key"),
         ...(after && { fullDocument: fromDocument(after, "after") }),
         ...(before && { fullDocumentBeforeChange: fromDocument(before, "before") }),
         ns: { db, coll: table },
-        operationType: toAction(carrier, change, upsertAs),
+        operationType: actionOfChange(carrier, change, settings),
       };
       return { cluster, event };
     },

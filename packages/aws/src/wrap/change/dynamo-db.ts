@@ -1,11 +1,10 @@
 import type { ChangeEvent } from "@portico/core";
-import { unencodable } from "@portico/core/adapter";
+import { actionOfChange, type ChangeFacts, keyOfChange, unencodable } from "@portico/core/adapter";
 import { fromLowest } from "../checkpoint.js";
 import type { Encoder } from "../messages.js";
 import { isArn, makeArn, type Origin, regionOf } from "../origin.js";
 import { requireSequence, requireText, requireTime } from "../text.js";
 import { type AttributeValue, toAttributes } from "./attribute-value.js";
-import { type Keys, toAction, toKey } from "./keys.js";
 
 /** What a stream of DynamoDB delivers: records of one shard. */
 export interface DynamoDbEvent {
@@ -37,11 +36,7 @@ export interface DynamoDbRecord {
 const carrier = "A DynamoDB record";
 const names = { insert: "INSERT", update: "MODIFY", delete: "REMOVE" } as const;
 
-export interface ChangeSettings {
-  readonly keys: Keys | undefined;
-  readonly upsertAs: "insert" | "update" | undefined;
-  readonly origin: Origin;
-}
+export interface ChangeSettings extends ChangeFacts, Origin {}
 
 interface ShardRecord {
   readonly shard: string;
@@ -64,13 +59,13 @@ export function dynamoDbEncoder(settings: ChangeSettings): Encoder<ChangeEvent, 
   };
 }
 
-function toRecord(event: ChangeEvent, index: number, { keys, upsertAs, origin }: ChangeSettings): DynamoDbRecord {
+function toRecord(event: ChangeEvent, index: number, settings: ChangeSettings): DynamoDbRecord {
   const time = requireTime(carrier, event.time, { to: 99_999_999_999_999 });
   const { before, after, expired } = event;
-  const action = toAction(carrier, event, upsertAs);
-  const arn = toStreamArn(event, origin);
+  const action = actionOfChange(carrier, event, settings);
+  const arn = toStreamArn(event, settings);
   const images = {
-    Keys: toKeys(event, keys),
+    Keys: toKeys(event, settings),
     ...(after && { NewImage: toAttributes(after, "after") }),
     ...(before && { OldImage: toAttributes(before, "before") }),
   };
@@ -79,7 +74,7 @@ function toRecord(event: ChangeEvent, index: number, { keys, upsertAs, origin }:
     eventName: names[action],
     eventVersion: "1.1",
     eventSource: "aws:dynamodb",
-    awsRegion: regionOf(arn, origin),
+    awsRegion: regionOf(arn, settings),
     dynamodb: {
       ApproximateCreationDateTime: time / 1000,
       ...images,
@@ -100,8 +95,8 @@ function toStreamArn({ source, table }: ChangeEvent, origin: Origin): string {
 }
 
 /** Keys are one or two texts, numbers or byte arrays, and not empty. */
-function toKeys(event: ChangeEvent, keys: Keys | undefined): Record<string, AttributeValue> {
-  const all = toAttributes(toKey(carrier, event, keys), "key");
+function toKeys(event: ChangeEvent, settings: ChangeFacts): Record<string, AttributeValue> {
+  const all = toAttributes(keyOfChange(carrier, event, settings), "key");
   const parts = Object.entries(all);
   if (parts.length > 2) throw unencodable(carrier, "key", "it has more than two attributes");
   for (const [name, value] of parts) {

@@ -1,25 +1,22 @@
 import type { FunctionTrigger } from "@azure/functions";
 import type { ChangeEvent, ChangeItem } from "@portico/core";
+import { actionOfChange, type ChangeFacts, textKeyOfChange } from "@portico/core/adapter";
 import { type Carrier, list, type Part } from "../delivery.js";
 import { fieldsOf, toInt64 } from "../fields.js";
 import { host } from "../host-value.js";
 import { toDocument } from "../json.js";
 
-/** What an event that may be either stands for, where the handler is told of insertions and updates apart. */
-export type UpsertAs = "insert" | "update";
-
 /** What the carrier of a container is made of. */
-export interface CosmosContainer {
+export interface CosmosContainer extends ChangeFacts {
   readonly allVersions: boolean;
-  readonly upsertAs?: UpsertAs | undefined;
-  readonly keys?: readonly string[] | undefined;
 }
 
 interface DocumentPart extends Part<ChangeEvent> {
   readonly document: object;
 }
 
-const fields = fieldsOf("A change of Cosmos DB");
+const carrier = "A change of Cosmos DB";
+const fields = fieldsOf(carrier);
 const limit = 2 * 1024 * 1024;
 
 /** Documents of a container's change feed, always in a list. */
@@ -48,11 +45,8 @@ function toLatest(event: ChangeEvent, container: CosmosContainer): object {
 }
 
 function toVersion(event: ChangeEvent, container: CosmosContainer): object {
-  const { action, after, before, expired } = event;
-  const told = action === "upsert" ? container.upsertAs : action;
-  if (told === undefined) {
-    throw fields.refuse("action", "it may be an insertion or an update", 'Pass `upsertAs: "insert"` or `"update"`.');
-  }
+  const { after, before, expired } = event;
+  const told = actionOfChange(carrier, event, container);
   if (told !== "delete" && after === undefined)
     throw fields.refuse("after", "the source does not tell what the item is now");
   const lsn = toSequence(event);
@@ -91,19 +85,9 @@ function toStored(event: ChangeEvent, item: ChangeItem, container: CosmosContain
   };
 }
 
-/** Every document has a text named `id`: the key's, or what `keys` names. */
-function toId({ key }: ChangeEvent, { keys = ["id"] }: CosmosContainer): string {
-  const values = keys.map((name) => {
-    const value = Object.hasOwn(key, name) ? key[name] : undefined;
-    const isId = (typeof value === "string" && value !== "") || typeof value === "number" || typeof value === "bigint";
-    if (isId) return String(value);
-    throw fields.refuse(
-      "key",
-      `it has no text or number named ${name}`,
-      'Name what identifies an item: `keys: ["sku"]`.',
-    );
-  });
-  const id = values.join("|");
+/** Every document has a text named `id`: the key's, or what `keys` says. */
+function toId(event: ChangeEvent, container: CosmosContainer): string {
+  const id = textKeyOfChange(carrier, event, { keys: container.keys ?? ["id"] });
   if (!id.isWellFormed()) throw fields.refuse("key", "it has half a surrogate pair");
   return id;
 }

@@ -1,26 +1,21 @@
 import type { FunctionTrigger, SqlChange } from "@azure/functions";
 import type { ChangeEvent } from "@portico/core";
+import { actionOfChange, type ChangeFacts, keyHint, keyOfChange } from "@portico/core/adapter";
 import { type Carrier, list, type Part } from "../delivery.js";
 import { fieldsOf } from "../fields.js";
 import { host } from "../host-value.js";
 import { toDocument } from "../json.js";
-import type { UpsertAs } from "./cosmos.js";
-
-/** What the carrier of a table is made of. */
-export interface SqlTable {
-  readonly upsertAs?: UpsertAs | undefined;
-  readonly keys?: readonly string[] | undefined;
-}
 
 interface RowPart extends Part<ChangeEvent> {
   readonly change: SqlChange;
 }
 
-const fields = fieldsOf("A change of a SQL table");
+const carrier = "A change of a SQL table";
+const fields = fieldsOf(carrier);
 const operations = { insert: 0, update: 1, delete: 2 } as const;
 
 /** Rows of a table, always in a list: each as it is now, or of a deleted one its key. */
-export function sql(trigger: FunctionTrigger, table: SqlTable): Carrier<ChangeEvent> {
+export function sql(trigger: FunctionTrigger, table: ChangeFacts): Carrier<ChangeEvent> {
   return {
     trigger,
     many: true,
@@ -36,19 +31,16 @@ export function sql(trigger: FunctionTrigger, table: SqlTable): Carrier<ChangeEv
   };
 }
 
-function toChange(event: ChangeEvent, { upsertAs, keys = Object.keys(event.key) }: SqlTable): SqlChange {
-  const told = event.action === "upsert" ? upsertAs : event.action;
-  if (told === undefined)
-    throw fields.refuse("action", "it may be an insertion or an update", 'Pass `upsertAs: "insert"` or `"update"`.');
-  const row = told === "delete" ? event.key : event.after;
-  if (row === undefined) throw fields.refuse("after", "the source does not tell what the row is now");
-  const item = toDocument(row, fields);
+function toChange(event: ChangeEvent, table: ChangeFacts): SqlChange {
+  const told = actionOfChange(carrier, event, table);
+  const key = keyOfChange(carrier, event, table);
+  if (told !== "delete" && event.after === undefined)
+    throw fields.refuse("after", "the source does not tell what the row is now");
+  // A key that is made has columns of its own.
+  const item = toDocument(told === "delete" ? key : { ...event.after, ...key }, fields);
   const nested = Object.keys(item).find((column) => typeof item[column] === "object" && item[column] !== null);
   if (nested !== undefined) throw fields.refuse(`attribute ${nested}`, "a column holds one value");
-  const missing = keys.find((column) => item[column] === undefined || item[column] === null);
-  if (keys.length === 0 || missing !== undefined) {
-    const reason = missing === undefined ? "it is empty" : `the row has no column ${missing}`;
-    throw fields.refuse("key", reason, 'Name the columns of the primary key: `keys: ["id"]`.');
-  }
+  const missing = Object.keys(key).find((column) => item[column] === undefined || item[column] === null);
+  if (missing !== undefined) throw fields.refuse("key", `the row has no column ${missing}`, keyHint);
   return { Operation: operations[told], Item: item };
 }

@@ -1,4 +1,5 @@
-import type { ChangeAction, ChangeEvent } from "@portico/core";
+import type { ChangeAction } from "@portico/core";
+import type { ChangeFacts } from "@portico/core/adapter";
 import type { NativeOptions } from "../options.js";
 
 /** What a change was, where it is known. */
@@ -7,13 +8,14 @@ export type KnownAction = Exclude<ChangeAction, "upsert">;
 /** The last part of the types of events, for both databases. */
 export const types: Readonly<Record<KnownAction, string>> = { insert: "created", update: "updated", delete: "deleted" };
 
-export interface EncodeChangeOptions extends NativeOptions {
+export interface EncodeChangeOptions extends NativeOptions, ChangeFacts {
   /** The database that the function was for. Default: `firestore`. */
   readonly from?: "firestore" | "realtime-database" | undefined;
-  /** What an `upsert` is taken for, from platforms that cannot tell. Default: it is refused. */
-  readonly upsertAs?: "insert" | "update" | ((event: ChangeEvent) => "insert" | "update") | undefined;
-  /** The last part of the path, made of an event whose `key` is not Google's own `{ id }`. Default: such an event is refused. */
-  readonly documentId?: ((event: ChangeEvent) => string) | undefined;
+  /**
+   * What identifies a document: names of attributes, or what makes the key of a change. The values become the last part of its path, joined by
+   * `|`. Default: the change's own key, which is refused where it is not Google's own `{ id }`.
+   */
+  readonly keys?: ChangeFacts["keys"];
   /** Whether the trigger's type is `written`, which stands for all of them. Default: false, the type is what happened. */
   readonly written?: boolean | undefined;
   /** How a Firestore event is written. Default: `protobuf`, as Eventarc does it; `json` for background functions. */
