@@ -27,7 +27,9 @@ const push = (one: AnyEvent) => google.encodeQueue(one as QueueMessage, { signat
 const trigger = (one: AnyEvent) => google.encodeQueue(one as QueueMessage);
 const task = (one: AnyEvent) => google.encodeQueue(one as QueueMessage, { from: "cloud-tasks" });
 const file = (one: AnyEvent) => google.encodeObject(one as ObjectEvent);
-const document = (one: AnyEvent) => google.encodeChange(one as ChangeEvent);
+const document = (one: AnyEvent) =>
+  // Of the type that stands for all of them, the event itself does not tell.
+  google.encodeChange(one as ChangeEvent, { written: /\.written$/.test((one.native as { type: string }).type) });
 const tick = (one: AnyEvent) => google.encodeSchedule(one as ScheduleEvent);
 const any = (one: AnyEvent) => google.encodeEvent(one as CloudEvent);
 

@@ -51,7 +51,10 @@ describe.each(formats)("%s", (format) => {
   test("carries or refuses any request: nothing changes silently", async () => {
     let carried = 0;
     await fc.assert(
-      fc.asyncProperty(events.http as Arbitrary<HttpRequest>, async (request) => {
+      fc.asyncProperty(events.http as Arbitrary<HttpRequest>, fc.boolean(), async (given, asItIs) => {
+        // Hardly any identity or time among them has a place in AWS: most would be refused for that alone.
+        const other = { identity: { value: undefined }, time: { value: new Date("2026-01-02T03:04:05Z") } };
+        const request: HttpRequest = asItIs ? given : Object.create(given, other);
         let native: unknown;
         try {
           native = await encodeHttp(request, { format });

@@ -88,6 +88,15 @@ test("what Azure Storage has no event for is refused", async () => {
   await expect(encoding).rejects.toMatchObject({ code: "EVENT_UNENCODABLE", details: { field: "action" } });
 });
 
+test("a blob's path that the library would parse is refused", async () => {
+  const odd = created({ bucket: '"a', key: 'b"' });
+  const options = { bucket: '"a', blob: {}, content: async () => new Uint8Array() } as const;
+  await expect(encodeObject([odd], options)).rejects.toMatchObject({
+    code: "EVENT_UNENCODABLE",
+    details: { field: "key" },
+  });
+});
+
 test.each([
   ["images/{name}", "images/a/b.png", { name: "a/b.png" }],
   ["images", "images/a", {}],

@@ -232,6 +232,12 @@ test("log calls go to the portable log, formatted as the worker does it", async 
   ]);
 });
 
+test("what a payload claims replaces what the host tells, whatever its case", async () => {
+  const [delivery] = await encodeQueue([testMessage("m1", '{"MESSAGEID":"other"}')], { ...orders, serviceBus: {} });
+  expect(delivery?.triggerMetadata).toMatchObject({ messageId: "other" });
+  expect(delivery?.triggerMetadata).not.toHaveProperty("mESSAGEID");
+});
+
 test("attributes whose names differ in case alone would become one, and are refused", async () => {
   const message = Object.create(testMessage("1"), { attributes: { value: { Tenant: "a", tenant: "b" } } });
   await expect(encodeQueue([message], { ...orders, serviceBus: {} })).rejects.toMatchObject({

@@ -204,6 +204,7 @@ describe("what others see", () => {
     const call = { kind: "invoke", id: "1", source: "s", time: new Date(0), native: undefined, payload } as const;
     await expect(toCloudEvent({ ...call, json: async () => payload })).rejects.toMatchObject({
       code: "EVENT_UNENCODABLE",
+      permanent: true,
     });
   });
 

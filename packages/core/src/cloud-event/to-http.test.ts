@@ -55,7 +55,7 @@ describe("CloudEvents over HTTP and back", () => {
         try {
           http = toHttp(cloudEvent, "binary");
         } catch (error) {
-          expect(error).toMatchObject({ code: "EVENT_UNENCODABLE" });
+          expect(error).toMatchObject({ code: "EVENT_UNENCODABLE", permanent: true });
           return;
         }
         // Bytes that are declared as JSON and are none are not the encoder's to judge.

@@ -16,7 +16,7 @@ export function toBrokerQueue({ source }: QueueMessage, queue: string, origin: O
   return { broker: `arn:aws:mq:${region}:${accountId}:broker:portico:b-00000000-0000-0000-0000-000000000000`, queue };
 }
 
-/** Messages of brokers go together where their broker is the same. */
+/** @throws {HandlerError} EVENT_UNENCODABLE when it is empty: brokers take that for none. */
 export function requireNotEmpty(carrier: string, field: string, text: string | undefined): string | undefined {
   if (text === "") throw unencodable(carrier, field, "it is empty, which stands for none");
   return text;
