@@ -16,7 +16,7 @@ export default defineConfig({
           name: "unit",
           include: ["packages/*/src/**/*.test.ts", "examples/*/src/**/*.test.ts"],
           // What is loaded on first use, such as an adapter, is compiled within the test.
-          testTimeout: 20_000,
+          testTimeout: 30_000,
         },
       },
       {

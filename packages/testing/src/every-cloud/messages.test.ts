@@ -130,6 +130,28 @@ describe("a queue function on every cloud", () => {
     expect(differences).toEqual([expect.stringMatching(/^aws cannot carry the event: An SQS message .*body/)]);
   });
 
+  test("with settlement has Service Bus itself set the message aside", async () => {
+    const sink = recordingSink();
+    const settled = { serviceBus: { connection: "Bus" }, settlement: "imported" } as const;
+    const never = onEveryCloud(
+      queue("orders").handle(() => deadLetter("never")),
+      { sink, azure: settled },
+    );
+    const { azure } = await never.send(order);
+    expect(azure).toMatchObject({ fate: "set aside", reason: "never", received: { id: order.id } });
+    expect(sink.taken).toHaveLength(2);
+    const again = onEveryCloud(
+      queue("orders").handle(() => retry()),
+      { azure: settled },
+    );
+    expect((await again.send(order)).azure.fate).toBe("comes again");
+    const done = onEveryCloud(
+      queue("orders").handle(() => undefined),
+      { azure: settled },
+    );
+    expect((await done.send(order)).azure.fate).toBe("acknowledged");
+  });
+
   test("gets it from the source that is chosen", async () => {
     const sink = recordingSink();
     const results = await onEveryCloud(
