@@ -34,10 +34,9 @@ export function sql(trigger: FunctionTrigger, table: ChangeFacts): Carrier<Chang
 function toChange(event: ChangeEvent, table: ChangeFacts): SqlChange {
   const told = actionOfChange(carrier, event, table);
   const key = keyOfChange(carrier, event, table);
-  if (told !== "delete" && event.after === undefined)
-    throw fields.refuse("after", "the source does not tell what the row is now");
-  // A key that is made has columns of its own.
-  const item = toDocument(told === "delete" ? key : { ...event.after, ...key }, fields);
+  const row = told === "delete" ? key : event.after;
+  if (row === undefined) throw fields.refuse("after", "the source does not tell what the row is now");
+  const item = toDocument(row, fields);
   const nested = Object.keys(item).find((column) => typeof item[column] === "object" && item[column] !== null);
   if (nested !== undefined) throw fields.refuse(`attribute ${nested}`, "a column holds one value");
   const missing = Object.keys(key).find((column) => item[column] === undefined || item[column] === null);

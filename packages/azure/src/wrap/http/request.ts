@@ -93,7 +93,8 @@ function toHeaders(request: HttpRequest): ReadonlyMap<string, string> {
   for (const [name] of request.headers) {
     // The body has arrived. Who is calling is not the caller's to say: at home, the platform takes those fields away.
     if (name === "transfer-encoding" || name.startsWith("x-ms-client-principal")) continue;
-    headers.set(name, request.headers.getAll(name).join(name === "cookie" ? "; " : ","));
+    const lines = request.headers.getAll(name).map(trim);
+    headers.set(name, lines.join(name === "cookie" ? "; " : ","));
   }
   if (!headers.has("host")) headers.set("host", new URL(request.url).host);
   const { clientIp, identity } = request;
