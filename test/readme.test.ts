@@ -27,11 +27,11 @@ function namedBlocks(page: string): [file: string, code: string][] {
 test("the README's code is a verbatim part of files that are built and run", () => {
   const blocks = namedBlocks("README.md");
   expect(blocks.length).toBeGreaterThan(5);
-  const held = [...namedBlocks("docs/events.md"), ...namedBlocks("docs/testing.md")];
+  const held = ["docs/events.md", "docs/testing.md", "docs/wrapping.md"].flatMap(namedBlocks);
   for (const [file, code] of [...blocks, ...held]) {
     expect(read(file), file).toContain(code.trimEnd());
   }
-  for (const page of ["README.md", "docs/testing.md"]) {
+  for (const page of ["README.md", "docs/testing.md", "docs/wrapping.md"]) {
     const unnamed = [...read(page).matchAll(/^```ts\n(?!\/\/ )/gm)];
     expect(unnamed, page).toEqual([]);
   }
