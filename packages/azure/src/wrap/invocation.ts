@@ -1,5 +1,6 @@
-import { InvocationContext as AzureInvocationContext, type FunctionTrigger, type RetryContext } from "@azure/functions";
+import type { InvocationContext as AzureInvocationContext, FunctionTrigger, RetryContext } from "@azure/functions";
 import { type Context, toTraceparent } from "@portico/core";
+import { InvocationContext } from "./library.js";
 import type { Bindings, WrapOptions } from "./options.js";
 import { Outputs } from "./outputs.js";
 
@@ -28,7 +29,7 @@ export interface NativeInvocation {
 export async function toNativeInvocation(init: InvocationInit): Promise<NativeInvocation> {
   const { trigger, bindings, options, context, triggerMetadata, retryContext } = init;
   const { traceState = "", ...trace } = context.trace;
-  const native = new AzureInvocationContext({
+  const native = new InvocationContext({
     invocationId: context.id,
     functionName: options.function?.name ?? context.functionName,
     logHandler: (level, ...args: unknown[]) => context.log[levels[level] ?? "info"](format(args)),

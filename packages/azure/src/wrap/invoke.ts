@@ -1,4 +1,4 @@
-import { HttpRequest as AzureHttpRequest, output, trigger } from "@azure/functions";
+import { type HttpRequest as AzureHttpRequest, output, trigger } from "@azure/functions";
 import { type ChangeValue, type Invocation, type InvokeFunction, invoke as invokeKind } from "@portico/core";
 import { toError } from "@portico/core/adapter";
 import { fieldsOf } from "./fields.js";
@@ -6,6 +6,7 @@ import { toReply } from "./http/reply.js";
 import { toNativeInvocation } from "./invocation.js";
 import { readAnswer } from "./invoke/answer.js";
 import { toJson } from "./json.js";
+import { HttpRequest as NativeRequest } from "./library.js";
 import { type AzureHandler, type Bindings, checkWrap, toShownTrigger, type WrapOptions } from "./options.js";
 
 export interface WrapInvokeOptions extends WrapOptions, Pick<Bindings, "extraInputs" | "extraOutputs"> {
@@ -29,7 +30,7 @@ export async function encodeInvoke({ payload }: Invocation, options: WrapInvokeO
   const route = [routePrefix, path].map((part) => part.replace(/^\/+|\/+$/g, "")).filter((part) => part !== "");
   const host = "portico.azurewebsites.net";
   const json = payload === undefined ? "" : JSON.stringify(toJson(payload as ChangeValue, "payload", fields));
-  return new AzureHttpRequest({
+  return new NativeRequest({
     method: "POST",
     url: `https://${host}/${route.map(encodeURI).join("/")}`,
     headers: { host, ...(json !== "" && { "content-type": "application/json" }) },

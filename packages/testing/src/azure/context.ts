@@ -1,4 +1,4 @@
-import { InvocationContext, type InvocationContextInit } from "@azure/functions";
+import functions, { type InvocationContext, type InvocationContextInit } from "@azure/functions";
 import type { LogLevel } from "@portico/core";
 import type { FakeLogEntry } from "../record-log.js";
 import { Draw, nextSeed, type Seed } from "../seed.js";
@@ -33,7 +33,7 @@ export function context(init: FakeInvocationInit = {}): FakeInvocationContext {
   const { seed = nextSeed(), ...given } = init;
   const draw = new Draw("azure", seed);
   const logs: FakeLogEntry[] = [];
-  const made = new InvocationContext({
+  const made = new functions.InvocationContext({
     invocationId: draw.uuid(),
     functionName: "fake",
     traceContext: { traceParent: `00-${draw.hex(32)}-${draw.hex(16)}-01`, traceState: "", attributes: {} },

@@ -1,6 +1,7 @@
-import { HttpResponse, type HttpResponseInit } from "@azure/functions";
+import type { HttpResponse as AzureHttpResponse, HttpResponseInit } from "@azure/functions";
 import { HandlerError, type HttpReply, type StreamSource } from "@portico/core";
 import { describe, toError } from "@portico/core/adapter";
+import { HttpResponse } from "../library.js";
 import { toSetCookie } from "./cookies.js";
 
 /**
@@ -28,7 +29,7 @@ export function failed(thrown: unknown): HttpReply {
   return { status: 500, headers: {}, body: null, error: toError(thrown) };
 }
 
-function toHeaders(response: HttpResponse, httpStream: boolean): HttpReply["headers"] {
+function toHeaders(response: AzureHttpResponse, httpStream: boolean): HttpReply["headers"] {
   const headers: Record<string, string | readonly string[]> = {};
   // Of several `set-cookie` lines the last is left: the way to set several is `cookies`.
   for (const [name, value] of response.headers) headers[name] = value;

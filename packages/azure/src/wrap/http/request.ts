@@ -1,6 +1,7 @@
-import { HttpRequest as AzureHttpRequest, type HttpRequestInit } from "@azure/functions";
+import type { HttpRequest as AzureHttpRequest, HttpRequestInit } from "@azure/functions";
 import type { HttpRequest } from "@portico/core";
 import { unencodable } from "@portico/core/adapter";
+import { HttpRequest as NativeRequest } from "../library.js";
 import { principalHeaders } from "./principal.js";
 
 /** What decides on the form of a native request. */
@@ -48,9 +49,9 @@ async function build(init: HttpRequestInit, request: HttpRequest, httpStream: bo
   try {
     if (httpStream && !bodiless) return await buildStreamed(init, request);
     const bytes = await request.bytes();
-    if (bytes.byteLength === 0) return new AzureHttpRequest(init);
+    if (bytes.byteLength === 0) return new NativeRequest(init);
     if (bodiless) throw refuse("body", `the worker's library drops that of a ${init.method} request`);
-    return new AzureHttpRequest({ ...init, body: { bytes } });
+    return new NativeRequest({ ...init, body: { bytes } });
   } catch (error) {
     if (error instanceof TypeError) throw refuse("request", error.message);
     throw error;
@@ -62,9 +63,9 @@ async function buildStreamed(init: HttpRequestInit, request: HttpRequest): Promi
   const { body } = request;
   const given = { method: init.method, headers: init.headers, body, duplex: "half" } as RequestInit;
   const nativeRequest = new Request(init.url as string, given);
-  const streamed = new AzureHttpRequest({ ...init, nativeRequest } as HttpRequestInit);
+  const streamed = new NativeRequest({ ...init, nativeRequest } as HttpRequestInit);
   if (body === null || streamed.body !== null) return streamed;
-  return new AzureHttpRequest({ ...init, body: { bytes: new Uint8Array(await nativeRequest.arrayBuffer()) } });
+  return new NativeRequest({ ...init, body: { bytes: new Uint8Array(await nativeRequest.arrayBuffer()) } });
 }
 
 function toUrl(request: HttpRequest, routePrefix: string): string {
