@@ -1,0 +1,67 @@
+import type { Chunks } from "@portico/core/adapter";
+import { isConnectionFailure } from "./failure.js";
+import type { Download, Facts, Range, Reading } from "./provider.js";
+import { untilAborted } from "./signal.js";
+
+/** How often a download is taken up again where its connection broke. */
+const mostResumes = 3;
+
+export interface SourceOptions {
+  readonly reading: Reading;
+  /** Asks for the object, or a part of it. */
+  open(reading: Reading): Promise<Download>;
+  /** Shapes what a read rejects with. */
+  fail(error: unknown): unknown;
+}
+
+/** The chunks of a download, taken up again where the connection broke, at that byte and of that version. */
+export class Source {
+  readonly info: Facts;
+  private chunks: Chunks;
+  private resumes = 0;
+  private at: number;
+  private readonly end: number;
+  private readonly options: SourceOptions;
+
+  constructor({ info, chunks }: Download, options: SourceOptions) {
+    const { range } = options.reading;
+    this.info = info;
+    this.chunks = chunks;
+    this.options = options;
+    this.at = range?.start ?? 0;
+    this.end = Math.min(range?.end ?? info.size, info.size);
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    try {
+      return await this.read();
+    } catch (error) {
+      await this.return().catch(() => undefined);
+      throw this.options.fail(error);
+    }
+  }
+
+  /** Lets go of the connection. */
+  async return(): Promise<void> {
+    await this.chunks.return();
+  }
+
+  private async read(): Promise<IteratorResult<Uint8Array, undefined>> {
+    for (;;) {
+      try {
+        const result = await untilAborted(this.chunks.next(), this.options.reading.signal);
+        if (result.done && this.at < this.end)
+          throw Object.assign(new Error("Premature close"), { code: "ECONNRESET" });
+        this.at += result.value?.byteLength ?? 0;
+        return result;
+      } catch (error) {
+        const { reading, open } = this.options;
+        if (reading.signal.aborted || this.resumes === mostResumes || !isConnectionFailure(error)) throw error;
+        this.resumes += 1;
+        await this.return().catch(() => undefined);
+        const range: Range = { start: this.at, end: this.end };
+        ({ chunks: this.chunks } = await open({ ...reading, range, ifMatch: this.info.etag, ifNoneMatch: undefined }));
+      }
+    }
+  }
+}
