@@ -38,7 +38,7 @@ export class Content implements StoredObject {
         async pull(controller) {
           const { done, value } = await source.next();
           if (done) controller.close();
-          else controller.enqueue(toBytes(value));
+          else controller.enqueue(plain(value));
         },
         async cancel() {
           await source.return();
@@ -74,9 +74,15 @@ async function collect(source: Source): Promise<Bytes> {
   const chunks: Uint8Array[] = [];
   for (;;) {
     const { done, value } = await source.next();
-    if (done) return concat(chunks);
+    // A copy, also of one chunk: SDKs hand out Buffers, which share their memory with others.
+    if (done) return chunks.length === 1 ? new Uint8Array(chunks[0] as Uint8Array) : concat(chunks);
     chunks.push(value);
   }
+}
+
+/** Not a Buffer, whose `slice` means something else. */
+function plain(chunk: Uint8Array): Bytes {
+  return toBytes(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
 }
 
 function taken(): HandlerError {
