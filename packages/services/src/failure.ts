@@ -62,7 +62,7 @@ const meanings: Readonly<Record<FailureCode, Meaning>> = {
 export function toFailure(error: unknown, provider: Provider, attempt: Attempt, signal: AbortSignal): unknown {
   if (signal.aborted) return toCancelled(signal, error);
   if (HandlerError.is(error)) return error;
-  const failure = inPlace(provider.classify(error), attempt);
+  const failure = inPlace(fromStoreFailure(error) ?? provider.classify(error), attempt);
   if (failure === undefined) return error;
   const { code, text, ...options } = meanings[failure];
   const object = attempt.key === undefined ? "object" : `object ${JSON.stringify(attempt.key)}`;

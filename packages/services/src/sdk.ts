@@ -9,7 +9,9 @@ export async function loadSdk<T>(name: string, load: () => Promise<T>): Promise<
   try {
     return await load();
   } catch (cause) {
-    if ((cause as { code?: unknown }).code !== "ERR_MODULE_NOT_FOUND") throw cause;
+    const { code, message } = cause as { code?: unknown; message?: unknown };
+    // A part of it that is missing is another mistake.
+    if (code !== "ERR_MODULE_NOT_FOUND" || !String(message).includes(`package '${name}'`)) throw cause;
     throw new HandlerError("CONFIG_INVALID", `A store needs ${name}, which is not installed.`, {
       hint: `npm install ${name}`,
       cause,

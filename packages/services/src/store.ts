@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import {
   type BucketAccess,
   type GetOptions,
@@ -11,7 +12,7 @@ import {
 } from "@portico/core";
 import { checkList, checkRange, checkSigning, checkVersion, checkWrite } from "./check.js";
 import { Content } from "./content.js";
-import { type Attempt, toFailure } from "./failure.js";
+import { type Attempt, StoreFailure, toFailure } from "./failure.js";
 import { toFullKey, toFullPrefix } from "./key.js";
 import { toKey } from "./location.js";
 import type { Provider, Reading, StoreBinding } from "./provider.js";
@@ -59,6 +60,8 @@ function operations({ name, access, binding, signal: invocationSignal }: StoreIn
     const fail = (error: unknown) => toFailure(error, provider, { store: name, ...attempt }, signal);
     try {
       signal.throwIfAborted();
+      // An invocation has one signal, and as many operations as it likes.
+      setMaxListeners(0, signal);
       return await work(provider, signal, fail);
     } catch (error) {
       throw fail(error);
@@ -76,7 +79,13 @@ function operations({ name, access, binding, signal: invocationSignal }: StoreIn
         const open = (reading: Reading) => provider.get(at, reading);
         const reading = { range, ifMatch, ifNoneMatch, signal };
         const source = await open(reading).then(
-          (download) => new Source(download, { reading, open, fail }),
+          async (download) => {
+            const made = new Source(download, { reading, open, fail });
+            if (range === undefined || range.start < made.info.size) return made;
+            // Azurite answers with nothing where the service itself refuses.
+            await made.return();
+            throw new StoreFailure("RANGE", key);
+          },
           async (error) => {
             // Of an empty object there is no first byte, and providers refuse to begin at it.
             if (range?.start !== 0 || provider.classify(error) !== "RANGE") throw error;

@@ -101,8 +101,8 @@ export function createProvider(sdk: S3Sdk, config: S3ClientConfig, bucket: strin
       signer ??= new sdk.S3Client({ ...config, requestChecksumCalculation: "WHEN_REQUIRED" });
       const url = await getSignedUrl(signer, command, {
         expiresIn: expiresInSeconds,
-        // The presigner leaves it out of what it signs, where it is not told.
-        signableHeaders: new Set(["content-type"]),
+        // Told so, the presigner signs it; and untold by us what it is, it would sign one that the SDK makes up.
+        ...(contentType !== undefined && { signableHeaders: new Set(["content-type"]) }),
       });
       return { url, headers: method === "PUT" && contentType !== undefined ? { "content-type": contentType } : {} };
     },
