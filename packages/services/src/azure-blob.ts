@@ -1,4 +1,4 @@
-import type { StoragePipelineOptions } from "@azure/storage-blob";
+import type { Pipeline, StoragePipelineOptions } from "@azure/storage-blob";
 import { HandlerError } from "@portico/core";
 import { createProvider } from "./azure-blob/provider.js";
 import { toPrefix } from "./location.js";
@@ -16,7 +16,7 @@ export interface AzureBlobOptions {
   readonly connection?: string | undefined;
   /** Of the blob service. Default: `https://<account>.blob.core.windows.net`. */
   readonly endpoint?: string | undefined;
-  /** Milliseconds that one try may take. Default: 30000. */
+  /** Milliseconds that the service may say nothing. Default: 30000. */
   readonly silenceMs?: number | undefined;
 }
 
@@ -29,11 +29,11 @@ export function azureBlob(options: AzureBlobOptions): StoreBinding {
   const { container, prefix = "", silenceMs = 30_000 } = options;
   const pipeline: StoragePipelineOptions = {
     // The SDK waits four seconds before it tries again; a function has no time for that.
-    retryOptions: { maxTries: 3, retryDelayInMs: 100, maxRetryDelayInMs: 2000, tryTimeoutInMs: silenceMs },
+    retryOptions: { maxTries: 3, retryDelayInMs: 100, maxRetryDelayInMs: 2000 },
   };
   const open = once(async () => {
     const sdk = await loadSdk("@azure/storage-blob", () => import("@azure/storage-blob"));
-    return createProvider(sdk, await connect(sdk, options, pipeline), container);
+    return createProvider(sdk, await connect(sdk, options, pipeline, silenceMs), container, silenceMs);
   });
   return { provider: "azblob", bucket: container, prefix: toPrefix(prefix), open };
 }
@@ -42,10 +42,12 @@ async function connect(
   sdk: typeof import("@azure/storage-blob"),
   { account, connection, endpoint = `https://${account}.blob.core.windows.net` }: AzureBlobOptions,
   pipeline: StoragePipelineOptions,
+  silenceMs: number,
 ) {
   if (connection === undefined) {
     const { DefaultAzureCredential } = await loadSdk("@azure/identity", () => import("@azure/identity"));
-    return new sdk.BlobServiceClient(endpoint, new DefaultAzureCredential(), pipeline);
+    const credential = new DefaultAzureCredential();
+    return new sdk.BlobServiceClient(endpoint, inTime(sdk.newPipeline(credential, pipeline), silenceMs));
   }
   const text = process.env[connection];
   if (text === undefined || text === "") {
@@ -55,7 +57,8 @@ async function connect(
     );
   }
   try {
-    return sdk.BlobServiceClient.fromConnectionString(text, pipeline);
+    const { url, credential } = sdk.BlobServiceClient.fromConnectionString(text);
+    return new sdk.BlobServiceClient(url, inTime(sdk.newPipeline(credential, pipeline), silenceMs));
   } catch {
     // Not as the cause: its text may be the key.
     throw new HandlerError(
@@ -63,4 +66,17 @@ async function connect(
       `The variable ${connection} has no connection string of a storage account.`,
     );
   }
+}
+
+/** Ends a request that gets no answer. The SDK's own `tryTimeoutInMs` only asks the service to hurry, and waits for ever. */
+function inTime(pipeline: Pipeline, silenceMs: number): Pipeline {
+  pipeline.factories.push({
+    create: (next) => ({
+      sendRequest(request) {
+        request.timeout = silenceMs;
+        return next.sendRequest(request);
+      },
+    }),
+  });
+  return pipeline;
 }

@@ -35,6 +35,7 @@ function createProvider(root: string): Provider {
   const target = (key: string) => ({ root, key, path: toPath(root, key) });
 
   const provider: Provider = {
+    silenceMs: Number.POSITIVE_INFINITY,
     async get(key, { range, ifMatch, ifNoneMatch }) {
       const handle = await open(target(key).path).catch((error: unknown) => {
         throw codeOf(error) === "ENOENT" ? new StoreFailure("NOT_FOUND", key) : error;

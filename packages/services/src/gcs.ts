@@ -37,7 +37,7 @@ export function gcs({ bucket, prefix = "", endpoint, silenceMs = 30_000 }: GcsOp
         idempotencyStrategy: IdempotencyStrategy.RetryAlways,
       },
     });
-    return createProvider(storage.bucket(bucket));
+    return createProvider(storage.bucket(bucket), silenceMs);
   });
   return { provider: "gs", bucket, prefix: toPrefix(prefix), open };
 }

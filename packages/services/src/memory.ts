@@ -38,6 +38,7 @@ function createProvider(): Provider {
   };
 
   return {
+    silenceMs: Number.POSITIVE_INFINITY,
     async get(key, { range, ifMatch, ifNoneMatch }) {
       const { info, bytes } = find(key);
       checkEtag(info, ifMatch, ifNoneMatch);

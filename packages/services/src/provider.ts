@@ -84,6 +84,8 @@ export interface FailedDelete {
  * It rejects with its own errors; `classify` says what they mean.
  */
 export interface Provider {
+  /** Milliseconds that a download may say nothing while somebody waits for it. */
+  readonly silenceMs: number;
   get(key: string, reading: Reading): Promise<Download>;
   head(key: string, signal: AbortSignal): Promise<Facts>;
   /** Leaves nothing behind when it fails. */

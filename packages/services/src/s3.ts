@@ -32,7 +32,7 @@ export function s3({ bucket, prefix = "", region, endpoint, pathStyle, silenceMs
     requestHandler: {
       connectionTimeout: 5000,
       requestTimeout: silenceMs,
-      socketTimeout: silenceMs,
+
       throwOnRequestTimeout: true,
     },
     ...(region !== undefined && { region }),
@@ -41,7 +41,7 @@ export function s3({ bucket, prefix = "", region, endpoint, pathStyle, silenceMs
   };
   const open = once(async () => {
     const sdk = await loadSdk("@aws-sdk/client-s3", () => import("@aws-sdk/client-s3"));
-    return createProvider(sdk, config, bucket);
+    return createProvider(sdk, config, bucket, silenceMs);
   });
   return { provider: "s3", bucket, prefix: toPrefix(prefix), open };
 }

@@ -1,6 +1,6 @@
 import type { Chunks } from "@portico/core/adapter";
 import { isConnectionFailure } from "./failure.js";
-import type { Download, Facts, Range, Reading } from "./provider.js";
+import type { Download, Facts, Provider, Range, Reading } from "./provider.js";
 import { untilAborted } from "./signal.js";
 
 /** How often a download is taken up again where its connection broke. */
@@ -8,6 +8,8 @@ const mostResumes = 3;
 
 export interface SourceOptions {
   readonly reading: Reading;
+  /** {@link Provider.silenceMs} */
+  readonly silenceMs: number;
   /** Asks for the object, or a part of it. */
   open(reading: Reading): Promise<Download>;
   /** Shapes what a read rejects with. */
@@ -49,7 +51,7 @@ export class Source {
   private async read(): Promise<IteratorResult<Uint8Array, undefined>> {
     for (;;) {
       try {
-        const result = await untilAborted(this.chunks.next(), this.options.reading.signal);
+        const result = await this.wait();
         if (result.done && this.at < this.end)
           throw Object.assign(new Error("Premature close"), { code: "ECONNRESET" });
         this.at += result.value?.byteLength ?? 0;
@@ -62,6 +64,22 @@ export class Source {
         const range: Range = { start: this.at, end: this.end };
         ({ chunks: this.chunks } = await open({ ...reading, range, ifMatch: this.info.etag, ifNoneMatch: undefined }));
       }
+    }
+  }
+
+  /** The next chunk. Only what is waited for is late: a reader may take its time. */
+  private async wait(): Promise<IteratorResult<Uint8Array, undefined>> {
+    const { silenceMs, reading } = this.options;
+    const next = untilAborted(this.chunks.next(), reading.signal);
+    if (silenceMs === Number.POSITIVE_INFINITY) return next;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const silent = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(Object.assign(new Error("No more data came"), { code: "ETIMEDOUT" })), silenceMs);
+    });
+    try {
+      return await Promise.race([next, silent]);
+    } finally {
+      clearTimeout(timer);
     }
   }
 }

@@ -76,11 +76,12 @@ function operations({ name, access, binding, signal: invocationSignal }: StoreIn
       const ifNoneMatch =
         options.ifNoneMatch === undefined ? undefined : checkVersion(options.ifNoneMatch, "ifNoneMatch");
       return run({ operation: "get", key }, options, async (provider, signal, fail) => {
+        const { silenceMs } = provider;
         const open = (reading: Reading) => provider.get(at, reading);
         const reading = { range, ifMatch, ifNoneMatch, signal };
         const source = await open(reading).then(
           async (download) => {
-            const made = new Source(download, { reading, open, fail });
+            const made = new Source(download, { reading, open, fail, silenceMs });
             if (range === undefined || range.start < made.info.size) return made;
             // Azurite answers with nothing where the service itself refuses.
             await made.return();
@@ -90,7 +91,7 @@ function operations({ name, access, binding, signal: invocationSignal }: StoreIn
             // Of an empty object there is no first byte, and providers refuse to begin at it.
             if (range?.start !== 0 || provider.classify(error) !== "RANGE") throw error;
             const whole = { ...reading, range: undefined };
-            return new Source(await open(whole), { reading: whole, open, fail });
+            return new Source(await open(whole), { reading: whole, open, fail, silenceMs });
           },
         );
         return new Content(key, source);

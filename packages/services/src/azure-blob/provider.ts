@@ -16,11 +16,17 @@ import { sign } from "./sign.js";
 const deletesAtOnce = 16;
 const pollMs = 200;
 
-export function createProvider(sdk: BlobSdk, service: BlobServiceClient, containerName: string): Provider {
+export function createProvider(
+  sdk: BlobSdk,
+  service: BlobServiceClient,
+  containerName: string,
+  silenceMs: number,
+): Provider {
   const container = service.getContainerClient(containerName);
   const at = (key: string) => container.getBlockBlobClient(key);
 
   const provider: Provider = {
+    silenceMs,
     async get(key, { range, ifMatch, ifNoneMatch, signal }) {
       const { start = 0, end } = range ?? {};
       const output = await at(key).download(start, end === undefined ? undefined : end - start, {

@@ -1,8 +1,8 @@
-import type { Bucket, File, FileMetadata } from "@google-cloud/storage";
-import { toChunks } from "@portico/core/adapter";
+import type { Bucket, FileMetadata } from "@google-cloud/storage";
 import { checkEtag } from "../memory.js";
-import type { Condition, Download, Facts, FailedDelete, Provider, Reading } from "../provider.js";
+import type { Condition, Facts, FailedDelete, Provider } from "../provider.js";
 import { inParallel, untilAborted } from "../signal.js";
+import { download } from "./download.js";
 import { classify } from "./failure.js";
 import { uploadResumable } from "./resumable.js";
 
@@ -10,15 +10,16 @@ const deletesAtOnce = 16;
 /** Reads of one object that may find it replaced between its facts and its content. */
 const mostReplaced = 5;
 
-export function createProvider(bucket: Bucket): Provider {
+export function createProvider(bucket: Bucket, silenceMs: number): Provider {
   const provider: Provider = {
+    silenceMs,
     async get(key, reading) {
       for (let tries = 1; ; tries += 1) {
         const [metadata] = await untilAborted(bucket.file(key).getMetadata(), reading.signal);
         const info = toFacts(metadata);
         checkEtag(info, reading.ifMatch, reading.ifNoneMatch);
         try {
-          return await download(bucket.file(key, { generation: info.version }), info, reading);
+          return { info, chunks: await download(bucket, key, info, reading, silenceMs) };
         } catch (error) {
           if (classify(error) !== "NOT_FOUND" || tries === mostReplaced) throw error;
         }
@@ -92,32 +93,6 @@ export function createProvider(bucket: Bucket): Provider {
     classify,
   };
   return provider;
-}
-
-/** The content of one generation, and of no other, once the answer to the request has begun. */
-async function download(file: File, info: Facts, { range, signal }: Reading): Promise<Download> {
-  const stream = file.createReadStream({
-    // Stored with gzip, it comes as it is stored: its size and its ranges are those of what is stored.
-    decompress: false,
-    ...(range && { start: range.start }),
-    ...(range?.end !== undefined && { end: range.end - 1 }),
-  });
-  const begun = new Promise<void>((resolve, reject) => {
-    stream.once("error", reject);
-    stream.once("response", ({ statusCode }: { statusCode: number }) => {
-      if (statusCode < 300) resolve();
-    });
-    stream.read(0); // which sends the request
-  });
-  try {
-    await untilAborted(begun, signal);
-  } catch (error) {
-    stream.destroy();
-    throw error;
-  }
-  // Errors from here on are the reader's, who may not be there yet.
-  stream.on("error", () => undefined);
-  return { info, chunks: toChunks(stream) };
 }
 
 function toConditions(condition: Condition | undefined): { readonly ifGenerationMatch?: string | number } {

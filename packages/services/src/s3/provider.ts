@@ -9,7 +9,7 @@ import type { S3Sdk } from "./sdk.js";
 /** Objects in one request of deletion. */
 const mostDeleted = 1000;
 
-export function createProvider(sdk: S3Sdk, config: S3ClientConfig, bucket: string): Provider {
+export function createProvider(sdk: S3Sdk, config: S3ClientConfig, bucket: string, silenceMs: number): Provider {
   const client = new sdk.S3Client(config);
   const at = (key: string) => ({ Bucket: bucket, Key: key });
   // A checksum in a signed URL would be one of no bytes, since the body is not known, and would refuse every other.
@@ -17,6 +17,7 @@ export function createProvider(sdk: S3Sdk, config: S3ClientConfig, bucket: strin
   const sent = (signal: AbortSignal) => ({ abortSignal: signal });
 
   return {
+    silenceMs,
     async get(key, { range, ifMatch, ifNoneMatch, signal }) {
       const input: GetObjectCommandInput = {
         ...at(key),

@@ -67,7 +67,11 @@ export async function startFakeGcs(bucket: string, publicKey: string): Promise<F
       const key = query.get("name") ?? "";
       checkGeneration(key, query);
       sessions.set(id, { key, query, facts, chunks: [], size: 0 });
-      response.writeHead(200, { location: `${origin}${url.pathname}?uploadType=resumable&upload_id=${id}` }).end();
+      response
+        .writeHead(200, {
+          location: `http://${request.headers.host}${url.pathname}?uploadType=resumable&upload_id=${id}`,
+        })
+        .end();
     } else if (request.method === "POST") {
       const { resource, body } = fromRelated(request.headers["content-type"] ?? "", await readBody(request));
       const key = query.get("name") ?? resource.name ?? "";
