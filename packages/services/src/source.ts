@@ -1,5 +1,4 @@
 import type { Chunks } from "@portico/core/adapter";
-import { isConnectionFailure } from "./failure.js";
 import type { Download, Facts, Provider, Range, Reading } from "./provider.js";
 import { untilAborted } from "./signal.js";
 
@@ -12,6 +11,8 @@ export interface SourceOptions {
   readonly silenceMs: number;
   /** Asks for the object, or a part of it. */
   open(reading: Reading): Promise<Download>;
+  /** Whether a failed read may do better when it is taken up again. */
+  isTransient(error: unknown): boolean;
   /** Shapes what a read rejects with. */
   fail(error: unknown): unknown;
 }
@@ -58,7 +59,7 @@ export class Source {
         return result;
       } catch (error) {
         const { reading, open } = this.options;
-        if (reading.signal.aborted || this.resumes === mostResumes || !isConnectionFailure(error)) throw error;
+        if (reading.signal.aborted || this.resumes === mostResumes || !this.options.isTransient(error)) throw error;
         this.resumes += 1;
         await this.return().catch(() => undefined);
         const range: Range = { start: this.at, end: this.end };

@@ -78,10 +78,12 @@ function operations({ name, access, binding, signal: invocationSignal }: StoreIn
       return run({ operation: "get", key }, options, async (provider, signal, fail) => {
         const { silenceMs } = provider;
         const open = (reading: Reading) => provider.get(at, reading);
+        const isTransient = (error: unknown) => provider.classify(error) === "UNAVAILABLE";
+        const how = { open, isTransient, fail, silenceMs };
         const reading = { range, ifMatch, ifNoneMatch, signal };
         const source = await open(reading).then(
           async (download) => {
-            const made = new Source(download, { reading, open, fail, silenceMs });
+            const made = new Source(download, { reading, ...how });
             if (range === undefined || range.start < made.info.size) return made;
             // Azurite answers with nothing where the service itself refuses.
             await made.return();
@@ -91,7 +93,7 @@ function operations({ name, access, binding, signal: invocationSignal }: StoreIn
             // Of an empty object there is no first byte, and providers refuse to begin at it.
             if (range?.start !== 0 || provider.classify(error) !== "RANGE") throw error;
             const whole = { ...reading, range: undefined };
-            return new Source(await open(whole), { reading: whole, open, fail, silenceMs });
+            return new Source(await open(whole), { reading: whole, ...how });
           },
         );
         return new Content(key, source);

@@ -209,9 +209,9 @@ export function storageFaults(name: string, start: () => Promise<Broken>): void 
     }, 30_000);
 
     test("what is not read and cancelled gives its connection back", async () => {
-      await store.put("unread", randomBytes(megabyte));
-      for (let count = 0; count < 60; count += 1) await (await store.get("unread")).body.cancel();
-      expect((await (await store.get("unread")).bytes()).byteLength).toBe(megabyte);
+      await store.put("unread", randomBytes(400_000));
+      for (let count = 0; count < 55; count += 1) await (await store.get("unread")).body.cancel();
+      expect((await (await store.get("unread")).bytes()).byteLength).toBe(400_000);
     }, 30_000);
   });
 }
