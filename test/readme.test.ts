@@ -27,7 +27,7 @@ function namedBlocks(page: string): [file: string, code: string][] {
 test("the README's code is a verbatim part of files that are built and run", () => {
   const blocks = namedBlocks("README.md");
   expect(blocks.length).toBeGreaterThan(5);
-  for (const [file, code] of [...blocks, ...namedBlocks("docs/events.md")]) {
+  for (const [file, code] of [...blocks, ...namedBlocks("docs/events.md"), ...namedBlocks("docs/storage.md")]) {
     expect(read(file), file).toContain(code.trimEnd());
   }
   const unnamed = [...read("README.md").matchAll(/^```ts\n(?!\/\/ )/gm)];
