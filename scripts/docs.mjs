@@ -63,7 +63,7 @@ export function conformance({ rows, columns }) {
       ({ id, title }) => `| ${title.replaceAll("|", "\\|")} | ${all.map((column) => cell(column, id)).join(" | ")} |`,
     ),
   ];
-  return `${lines.join("\n")}\n\n${gaps.map((gap) => `gap ${letter(gap)}: the server ${gap}.`).join("\n")}`;
+  return `${lines.join("\n")}\n\n${gaps.map((gap) => `- gap ${letter(gap)}: the server ${gap}.`).join("\n")}`;
 }
 
 /** docs/storage.md with its table as it should be. */
