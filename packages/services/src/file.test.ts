@@ -24,18 +24,12 @@ test("a key is its file's path, percent-encoded, and nothing of it leads out of 
   expect(toPath("/root", "../../etc/passwd")).toBe("/root/%2E%2E%2F/%2E%2E%2F/etc%2F/passwd");
   expect(toPath("/root", "..")).toBe("/root/%2E%2E");
   expect(toPath("/root", "con/NUL.txt")).toBe("/root/%63on%2F/%4EUL.txt");
-  fc.assert(
-    fc.property(
-      fc.string({ unit: "binary", minLength: 1 }).filter((key) => key.isWellFormed()),
-      (key) => {
-        const path = toPath("/root", key);
-        expect(path.startsWith("/root/")).toBe(true);
-        const read = fromPath(path.slice("/root/".length));
-        if (!path.includes("~")) expect(read).toBe(key);
-      },
-    ),
-    { numRuns: 300 },
-  );
+  const key = fc.string({ unit: "binary", minLength: 1 }).filter((one) => one.isWellFormed());
+  const holds = (one: string) => {
+    const path = toPath("/root", one);
+    return path.startsWith("/root/") && (path.includes("~") || fromPath(path.slice("/root/".length)) === one);
+  };
+  fc.assert(fc.property(key, holds), { numRuns: 200 });
 });
 
 test("a file begins with the content, and ends with its facts", async () => {
