@@ -1,7 +1,8 @@
 import { defineConfig } from "vitest/config";
 
-// Tests read the sources, so they need no build. Setting conditions replaces the defaults, hence the other three.
-const conditions = ["@portico/source", "module", "node", "development|production"];
+// Tests read the sources, so they need no build. Setting conditions replaces the defaults, hence the other two; not the third, "module",
+// which Node does not know: what stands there is for bundlers, and the AWS SDK's does not load.
+const conditions = ["@portico/source", "node", "development|production"];
 const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
 export default defineConfig({

@@ -8,7 +8,7 @@ import ts from "typescript";
 import { inDependencyOrder, root, workspaces } from "./workspace.mjs";
 
 // The other packages may import types of node:* and nothing more; `neutral` refuses the rest.
-const nodePackages = new Set(["@portico/node", "@portico/testing"]);
+const nodePackages = new Set(["@portico/node", "@portico/services", "@portico/testing"]);
 const stampFile = join(root, "node_modules/.cache/portico-build");
 const seconds = (start) => `${((performance.now() - start) / 1000).toFixed(1)} s`;
 

@@ -1,10 +1,12 @@
-// `npm run docs`: prints the capability tables into docs/events.md, from the adapters' own data.
+// `npm run docs`: prints the capability tables into docs/events.md, from the adapters' own data, and the conformance table of object
+// storage into docs/storage.md, from what the contract suite is held to.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "./workspace.mjs";
 
 const page = join(root, "docs/events.md");
+const storagePage = join(root, "docs/storage.md");
 const clouds = { aws: "AWS Lambda", azure: "Azure Functions", gcp: "Google Cloud Functions" };
 const redelivery = {
   message: "the failed ones",
@@ -44,10 +46,39 @@ export function render(rows) {
   );
 }
 
+/** The conformance table: operation by provider, with the server's name. A gap is a letter, and its meaning stands below. */
+export function conformance({ rows, columns }) {
+  const all = Object.values(columns);
+  const gaps = [...new Set(all.flatMap((column) => Object.values(column.gaps)))];
+  const letter = (gap) => String.fromCharCode(97 + gaps.indexOf(gap));
+  const cell = (column, id) => {
+    if (column.refuses.includes(id)) return "refused";
+    return id in column.gaps ? `gap ${letter(column.gaps[id])}` : "yes";
+  };
+  const lines = [
+    `| | ${all.map(({ provider }) => provider).join(" | ")} |`,
+    `|---|${"---|".repeat(all.length)}`,
+    `| *server* | ${all.map(({ server }) => `*${server}*`).join(" | ")} |`,
+    ...rows.map(
+      ({ id, title }) => `| ${title.replaceAll("|", "\\|")} | ${all.map((column) => cell(column, id)).join(" | ")} |`,
+    ),
+  ];
+  return `${lines.join("\n")}\n\n${gaps.map((gap) => `- gap ${letter(gap)}: the server ${gap}.`).join("\n")}`;
+}
+
+/** docs/storage.md with its table as it should be. */
+export function renderStorage(data) {
+  return readFileSync(storagePage, "utf8").replace(
+    /(<!-- conformance -->\n)[\s\S]*?(<!-- \/conformance -->)/,
+    (_all, begin, end) => `${begin}\n${conformance(data)}\n\n${end}`,
+  );
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const rows = {};
   for (const cloud of Object.keys(clouds)) {
     ({ capabilities: rows[cloud] } = await import(join(root, `packages/${cloud}/dist/capabilities.js`)));
   }
   writeFileSync(page, render(rows));
+  writeFileSync(storagePage, renderStorage(await import(join(root, "test/contract/storage/rows.mjs"))));
 }

@@ -4,7 +4,8 @@ import { capabilities as azure } from "@portico/azure/capabilities";
 import { errorStatus } from "@portico/core";
 import { capabilities as gcp } from "@portico/gcp/capabilities";
 import { expect, test } from "vitest";
-import { render } from "../scripts/docs.mjs";
+import { render, renderStorage } from "../scripts/docs.mjs";
+import * as storage from "./contract/storage/rows.mjs";
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 
@@ -18,4 +19,8 @@ test("docs/errors.md lists every code with its status, and no other", () => {
 
 test("docs/events.md has the capabilities that the adapters declare: npm run docs", () => {
   expect(render({ aws, azure, gcp })).toBe(read("docs/events.md"));
+});
+
+test("docs/storage.md has the conformance table that the suite is held to: npm run docs", () => {
+  expect(renderStorage(storage)).toBe(read("docs/storage.md"));
 });

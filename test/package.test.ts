@@ -93,7 +93,7 @@ test("the README's server answers, and stops when it is told to", async () => {
 });
 
 test("every entry point of every package can be imported", async () => {
-  const names = ["core", "router", "aws", "azure", "gcp", "node", "middleware", "testing"];
+  const names = ["core", "router", "aws", "azure", "gcp", "node", "middleware", "services", "testing"];
   const entries = names.flatMap((name) => {
     const { exports } = JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"));
     return Object.keys(exports)

@@ -27,7 +27,7 @@ function namedBlocks(page: string): [file: string, code: string][] {
 test("the README's code is a verbatim part of files that are built and run", () => {
   const blocks = namedBlocks("README.md");
   expect(blocks.length).toBeGreaterThan(5);
-  const held = ["docs/events.md", "docs/testing.md", "docs/wrapping.md"].flatMap(namedBlocks);
+  const held = ["docs/events.md", "docs/testing.md", "docs/wrapping.md", "docs/storage.md"].flatMap(namedBlocks);
   for (const [file, code] of [...blocks, ...held]) {
     expect(read(file), file).toContain(code.trimEnd());
   }

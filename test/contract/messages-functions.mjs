@@ -32,8 +32,11 @@ const readers = {
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     return { todo: wordOf(bytes), facts: { length: bytes.length, sha256, attempt: message.attempt ?? null } };
   },
-  async object({ key, bucket, action }) {
-    return { todo: key.split("/")[1], facts: { key, bucket, action } };
+  async object(one) {
+    const { key, bucket, action } = one;
+    // A store that says what it was asked for: which object an event opens is the same everywhere.
+    const store = { "~keyOf": (...names) => names.join(" ") };
+    return { todo: key.split("/")[1], facts: { key, bucket, action, opens: one.open(store).key } };
   },
   async change({ key, table, action, after }) {
     return { todo: after?.todo, facts: { key, table, action, after } };

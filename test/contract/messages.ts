@@ -170,7 +170,9 @@ export function messageContract(name: string, limits: MessageLimits, deploy: () 
       if (limits.kind === "object") {
         test("has its key, decoded once", async () => {
           const sent = item("ok");
-          expect((await run([sent])).of("handling")[0]).toMatchObject({ key: keyOf(sent), action: "created" });
+          const [handling] = (await run([sent])).of("handling");
+          const { bucket } = handling ?? {};
+          expect(handling).toMatchObject({ key: keyOf(sent), action: "created", opens: `${bucket} ${keyOf(sent)}` });
         });
       }
       if (limits.kind === "change") {

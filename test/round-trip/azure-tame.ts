@@ -9,6 +9,7 @@ import type {
   StreamRecord,
   TopicMessage,
 } from "@portico/core";
+import { openObject } from "@portico/core/adapter";
 import fc, { type Arbitrary } from "fast-check";
 
 // What an everyday event looks like: Azure has to carry every one of them.
@@ -83,7 +84,15 @@ export const tame = {
       sequence: maybe(fc.stringMatching(/^[a-f\d]{32}$/)),
       contentType: maybe(fc.constant("image/png")),
     })
-    .map((facts): ObjectEvent => ({ kind: "object", native: undefined, ...facts, json: async () => facts })),
+    .map(
+      (facts): ObjectEvent => ({
+        kind: "object",
+        native: undefined,
+        ...facts,
+        json: async () => facts,
+        open: (store) => openObject(facts, store),
+      }),
+    ),
   change: fc
     .record({
       ...base,

@@ -1,4 +1,8 @@
 // Runs the same functions in every runtime, sends each the same requests and its own events, and compares what comes back.
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Host } from "@portico/testing/hosts";
 import { type Column, judge } from "./demo/judge.js";
 import { clouds, type Deployment } from "./demo/kinds/clouds.js";
@@ -10,10 +14,15 @@ import { report } from "./demo/report.js";
 import { steps } from "./demo/requests.js";
 import { run } from "./demo/run.js";
 import { runtimes } from "./demo/runtimes.js";
+import { columns as places } from "./demo/storage/places.js";
+import { reportStorage } from "./demo/storage/report.js";
+import { run as runStorage } from "./demo/storage/run.js";
 
 const keep = process.argv.includes("--keep");
 const progress = createProgress(process.stdout);
-const hosts: Host[] = [];
+const hosts: Pick<Host, "close">[] = [];
+// Where the table of stores does not say otherwise, attachments go to one folder.
+process.env.PORTICO_UPLOADS ??= pathToFileURL(await mkdtemp(join(tmpdir(), "portico-orders-"))).href;
 process.setMaxListeners(32); // each host watches for the end of this process
 const closeAll = () => Promise.all(hosts.map((host) => host.close()));
 const interrupted = new Promise<void>((resolve) => {
@@ -35,7 +44,9 @@ try {
   report(columns, verdicts);
   if (!keep) await closeAll();
   const kindVerdicts = await driveKinds();
-  process.exitCode = [...verdicts, ...kindVerdicts].flat().some(({ troubles }) => troubles.length > 0) ? 1 : 0;
+  const stored = await driveStorage();
+  const wrong = [...verdicts, ...kindVerdicts].flat().some(({ troubles }) => troubles.length > 0);
+  process.exitCode = wrong || stored.flat().some(({ trouble }) => trouble !== undefined) ? 1 : 0;
 
   if (keep) {
     const urls = started.map(({ runtime, host }) => `  ${runtime.title.padEnd(55)} ${host.url}${runtime.base}/`);
@@ -67,6 +78,21 @@ async function driveKinds() {
   const verdicts = judgeKinds(columns);
   reportKinds(clouds, verdicts);
   return verdicts;
+}
+
+/** The bucket of the attachments, on other stores. */
+async function driveStorage() {
+  const results = [];
+  for (const [index, { start, title }] of places.entries()) {
+    progress.show(`[${index + 1}/${places.length}] ${title}`);
+    const place = await start();
+    hosts.push(...place.hosts);
+    results.push(await runStorage(place));
+    if (!keep) await Promise.all(place.hosts.map((host) => host.close()));
+  }
+  progress.clear();
+  reportStorage(places, results);
+  return results;
 }
 
 async function startAll() {

@@ -10,14 +10,8 @@ export interface Order {
   readonly state: (typeof states)[number];
 }
 
-export interface Attachment {
-  readonly contentType: string;
-  readonly bytes: Uint8Array;
-}
-
 // In memory, in this process, for this example: a second instance has its own, and a restart forgets. Use a database.
 const orders = new Map<string, Order>();
-const attachments = new Map<string, Attachment>();
 
 export function saveOrder(order: Order): void {
   orders.set(order.id, order);
@@ -31,12 +25,4 @@ export function findOrder(tenant: string, id: string): Order | undefined {
 /** The newest first. */
 export function ordersOf(tenant: string): Order[] {
   return [...orders.values()].filter((order) => order.tenant === tenant).reverse();
-}
-
-export function saveAttachment(orderId: string, attachment: Attachment): void {
-  attachments.set(orderId, attachment);
-}
-
-export function findAttachment(orderId: string): Attachment | undefined {
-  return attachments.get(orderId);
 }

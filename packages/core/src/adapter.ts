@@ -73,6 +73,7 @@ export { checkOptions, type SharedOptions } from "./options.js";
 export { type Buffered, toBytes, toJson, toRawJson, toText } from "./payload.js";
 export { compose, type Layer, type Run } from "./pipeline.js";
 export { checkKind, checkMessageOptions } from "./registration.js";
+export { openObject } from "./resources/open-object.js";
 export { newTrace, parseTraceparent } from "./trace.js";
 export { Turns } from "./turns.js";
 export { unencodable } from "./unencodable.js";

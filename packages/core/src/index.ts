@@ -113,6 +113,34 @@ export type { LogEntry, LogFields, Logger, LogLevel } from "./log.js";
 export type { Final, Marked, Merge, Middleware, Next, None } from "./middleware.js";
 export { ack, deadLetter, drop, type Outcome, retry } from "./outcome.js";
 export type { Bytes } from "./payload.js";
+export { type Bucket, type BucketAccess, bucket } from "./resources/bucket.js";
+export type {
+  ByteRange,
+  CopyStore,
+  DeleteOptions,
+  DeleteStore,
+  GetOptions,
+  ListOptions,
+  ListStore,
+  ObjectBody,
+  ObjectEntry,
+  ObjectInfo,
+  ObjectPage,
+  ObjectStore,
+  PutOptions,
+  ReadStore,
+  SignedUrl,
+  SignedUrlOptions,
+  SigningStore,
+  StoredObject,
+  StoreIdentity,
+  StoreOf,
+  StoreOptions,
+  WriteStore,
+  WrittenObject,
+} from "./resources/object-store.js";
+export type { OpenedObject } from "./resources/open-object.js";
+export type { Resource } from "./resources/resource.js";
 export type { StandardSchemaV1 } from "./standard-schema.js";
 export { type Trace, toTraceparent } from "./trace.js";
 export { type InputIssue, type Parts, validate } from "./validate.js";

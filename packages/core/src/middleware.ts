@@ -1,4 +1,5 @@
 import type { Context } from "./context.js";
+import type { Resource } from "./resources/resource.js";
 
 /** Nothing added. */
 // biome-ignore lint/complexity/noBannedTypes: `{}` is the neutral element of an intersection; `object` is not.
@@ -34,6 +35,8 @@ export type Middleware<E, C = Context, A = None, R = unknown> = ((
 ) => Promise<Marked<R, A>>) & {
   /** HTTP methods this layer answers itself, beside those of the function it stands in front of (`cors` answers OPTIONS). */
   readonly answers?: readonly string[];
+  /** Resources that this layer adds to the context; the function's `uses` has them. */
+  readonly uses?: readonly Resource[];
 };
 
 /** The context type after a layer: later additions win over earlier ones. */

@@ -1,8 +1,14 @@
+import type { Resource } from "./resources/resource.js";
+
 /** The rest of a pipeline, from one layer inwards. */
 export type Run<E, C, R> = (event: E, context: C) => Promise<R>;
 
 /** A layer as the pipeline runs it; the public, inferring type is `Middleware`. */
-export type Layer<E, C extends object, R> = (event: E, context: C, next: (add?: object) => Promise<R>) => Promise<R>;
+export type Layer<E, C extends object, R> = ((
+  event: E,
+  context: C,
+  next: (add?: object) => Promise<R>,
+) => Promise<R>) & { readonly uses?: readonly Resource[] };
 
 /**
  * Folds layers around a handler, once, when the function is declared; an invocation then only calls through.

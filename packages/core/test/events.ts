@@ -19,6 +19,7 @@ import {
 import { changeFacts } from "../src/kinds/change.js";
 import { objectFacts } from "../src/kinds/object.js";
 import type { Buffered } from "../src/payload.js";
+import { openObject } from "../src/resources/open-object.js";
 import { testSource } from "./source.js";
 
 /** Text of all sorts, the nasty ones often. */
@@ -292,7 +293,13 @@ export const events: Readonly<Record<AnyEvent["kind"] | "loose event", Arbitrary
       sequence: maybe(text),
       contentType: maybe(text),
     })
-    .map((facts) => ({ ...facts, kind: "object", native: undefined, json: async () => objectFacts(facts) })),
+    .map((facts) => ({
+      ...facts,
+      kind: "object",
+      native: undefined,
+      json: async () => objectFacts(facts),
+      open: (store) => openObject(facts, store),
+    })),
   change: fc
     .record({
       ...origin,

@@ -41,16 +41,17 @@ export function router(
   };
   const routes = table.triggers.map((trigger) => mountedTrigger(trigger, base));
   const layers = use as Parameters<typeof createHttpFunction>[2];
-  const whole = createHttpFunction(["*"], `${base}/*path`, layers, run, routes);
+  const whole = createHttpFunction(["*"], `${base}/*path`, layers, run, routes, functions);
   if (use.length > 0) return whole;
   // Without layers there is nothing to wrap a function in, and promises that are not made cost nothing: only the router's own answers
   // take the way through the pipeline.
-  return createFunction(whole.trigger, (request, given) => {
+  const call = (request: HttpRequest, given: Partial<Context> | undefined): Promise<HttpReply> => {
     try {
       const running = run(request, given);
       return running instanceof Promise ? running : whole(request, given);
     } catch {
       return whole(request, given);
     }
-  });
+  };
+  return createFunction(whole.trigger, call, whole.uses);
 }

@@ -10,7 +10,7 @@ import {
 } from "@portico/core";
 import { expect, test, vi } from "vitest";
 import { requestFor } from "../test/request.js";
-import { router } from "./index.js";
+import { type RouterLayer, router } from "./index.js";
 
 const says = (name: string) => () => reply.text(name);
 const echo = (name: string) => (request: { params: object; path: string; basePath: string }) =>
@@ -252,4 +252,23 @@ test("the trigger is plain data that can be serialised", () => {
     layerMethods: ["OPTIONS"],
     routes: [{ kind: "http", methods: ["GET", "HEAD"], path: "/a/:id" }],
   });
+});
+
+test("a router uses what its layers and the functions behind it use, each resource once, with all access", () => {
+  const layer = (...access: string[]) => {
+    const pass: RouterLayer = (_request, _context, next) => next();
+    return Object.assign(pass, { uses: [{ type: "bucket", name: "uploads", access }] });
+  };
+  const read = http
+    .use(layer("read"))
+    .get("/a")
+    .handle(() => reply.empty());
+  const write = http
+    .use(layer("read", "write"))
+    .get("/b")
+    .handle(() => reply.empty());
+  const expected = [{ type: "bucket", name: "uploads", access: ["read", "write"] }];
+  expect(router([read, write]).uses).toEqual(expected);
+  expect(router([read], { use: [layer("write")] }).uses).toEqual([{ ...expected[0], access: ["write", "read"] }]);
+  expect(router([router([read, write])]).uses).toEqual(expected);
 });

@@ -1,8 +1,8 @@
-import type { ObjectAction, ObjectEvent } from "@portico/core";
-import { objectFacts } from "@portico/core/adapter";
+import type { ObjectAction, ObjectEvent, OpenedObject, ReadStore } from "@portico/core";
+import { objectFacts, openObject } from "@portico/core/adapter";
 
 /** What an object event is made of. */
-export type ObjectParts = Omit<ObjectEvent, "kind" | "json">;
+export type ObjectParts = Omit<ObjectEvent, "kind" | "json" | "open">;
 
 /** Something happened to an object of S3. */
 export class S3Object implements ObjectEvent {
@@ -40,5 +40,9 @@ export class S3Object implements ObjectEvent {
 
   async json(): Promise<unknown> {
     return objectFacts(this);
+  }
+
+  open(store: ReadStore): OpenedObject {
+    return openObject(this, store);
   }
 }

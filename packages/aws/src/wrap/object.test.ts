@@ -1,4 +1,5 @@
 import type { ObjectEvent } from "@portico/core";
+import { openObject } from "@portico/core/adapter";
 import { fake } from "@portico/testing";
 import type { S3Event, S3Handler } from "aws-lambda";
 import { expect, test } from "vitest";
@@ -21,6 +22,7 @@ function happened(over: Partial<ObjectEvent> = {}): ObjectEvent {
     sequence: "00617F",
     contentType: "image/png",
     json: async () => null,
+    open: (store) => openObject({ bucket: "invoices", key: "a" }, store),
     ...over,
   };
 }

@@ -1,5 +1,5 @@
 import type { NeutralEvent, Sink } from "@portico/core";
-import { type Delivery, deliver, toError } from "@portico/core/adapter";
+import { createFunction, type Delivery, deliver, toError } from "@portico/core/adapter";
 import type { AzureContext } from "../context.js";
 
 /**
@@ -20,7 +20,7 @@ export async function saveLeft<E extends NeutralEvent>(
     event,
     context: context["~forMessage"]({ eventId: event.id }, () => undefined),
   }));
-  const giveUp = Object.assign(async () => ({ outcome: "deadLetter", reason }) as const, { trigger: { kind: "sink" } });
+  const giveUp = createFunction({ kind: "sink" }, async () => ({ outcome: "deadLetter", reason }) as const);
   const dispositions = await deliver(giveUp, deliveries, new Map(), { sink, concurrency });
   if (dispositions.every(({ state }) => state === "done")) return;
   for (const [index, { event, context }] of deliveries.entries()) {

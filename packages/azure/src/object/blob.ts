@@ -1,5 +1,5 @@
-import type { Capabilities, ObjectEvent } from "@portico/core";
-import { objectFacts } from "@portico/core/adapter";
+import type { Capabilities, ObjectEvent, OpenedObject, ReadStore } from "@portico/core";
+import { objectFacts, openObject } from "@portico/core/adapter";
 import { type Lookup, lookUp, own, toText, toTime } from "../messages/metadata.js";
 import { type Cell, foreign } from "../messages.js";
 
@@ -82,6 +82,10 @@ class BlobEvent implements ObjectEvent {
 
   async json(): Promise<unknown> {
     return objectFacts(this);
+  }
+
+  open(store: ReadStore): OpenedObject {
+    return openObject(this, store);
   }
 
   private "~property"(name: string): unknown {

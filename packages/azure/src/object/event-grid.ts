@@ -1,5 +1,5 @@
-import { type Capabilities, HandlerError, type ObjectAction, type ObjectEvent } from "@portico/core";
-import { LazyCloudEvent, objectFacts } from "@portico/core/adapter";
+import { type Capabilities, HandlerError, type ObjectAction, type ObjectEvent, type ReadStore } from "@portico/core";
+import { LazyCloudEvent, objectFacts, openObject } from "@portico/core/adapter";
 import { eventGridFacts, type GridEvent, readEventGrid } from "../event-grid/read.js";
 import { own, toText } from "../messages/metadata.js";
 import type { Cell } from "../messages.js";
@@ -43,7 +43,9 @@ function toObjectEvent({ parsed, native }: GridEvent): ObjectEvent {
     contentType: toText(own(data, "contentType")),
   };
   const { time } = new LazyCloudEvent(parsed, native);
-  return { kind: "object", id, source, time, native, ...facts, json: async () => objectFacts(facts) };
+  const json = async () => objectFacts(facts);
+  const open = (store: ReadStore) => openObject(facts, store);
+  return { kind: "object", id, source, time, native, ...facts, json, open };
 }
 
 function toAction(type: string, data: unknown): ObjectAction | undefined {

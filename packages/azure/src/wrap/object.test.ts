@@ -22,6 +22,9 @@ const created = (facts: Partial<ObjectEvent> = {}): ObjectEvent => ({
     version: undefined,
   },
   ...{ sequence: undefined, contentType: "image/png", json: async () => null },
+  open: () => {
+    throw new Error("A handler of Azure does not open it.");
+  },
   ...facts,
 });
 

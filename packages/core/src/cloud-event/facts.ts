@@ -5,6 +5,7 @@ import type { NeutralEvent } from "../kinds/neutral-event.js";
 import { type ObjectAction, type ObjectEvent, objectFacts } from "../kinds/object.js";
 import type { ScheduleEvent } from "../kinds/schedule.js";
 import { toRawJson } from "../payload.js";
+import { openObject } from "../resources/open-object.js";
 import type { Carried } from "./carried.js";
 import type { CloudEventV1 } from "./cloud-event-v1.js";
 import { Envelope } from "./envelope.js";
@@ -79,7 +80,12 @@ export function toObject(carried: Carried): ObjectEvent {
     sequence: optional(facts, "sequence", isText),
     contentType: optional(facts, "contentType", isText),
   };
-  return { ...origin("object", carried), ...about, json: async () => objectFacts(about) };
+  return {
+    ...origin("object", carried),
+    ...about,
+    json: async () => objectFacts(about),
+    open: (store) => openObject(about, store),
+  };
 }
 
 /** @throws {HandlerError} EVENT_MALFORMED when the data does not hold what a change of ours holds. */

@@ -4,6 +4,7 @@ import { HandlerError } from "../error.js";
 import { type AnyFunction, createFunction, type PortableFunction, type Trigger } from "../function.js";
 import type { Merge, Middleware, None } from "../middleware.js";
 import { compose, type Layer } from "../pipeline.js";
+import { collectUses } from "../resources/resource.js";
 import type { NeutralEvent } from "./neutral-event.js";
 
 /** A call with JSON that wants JSON back. */
@@ -43,10 +44,11 @@ function pipeline<C>(trigger: InvokeTrigger, layers: readonly KeptLayer[]): Invo
       const run = compose(layers, async (call: Invocation, context: Context) =>
         inTime(() => handler(call, context as C), context),
       );
-      return createFunction(trigger, async (call: Invocation, given?: Partial<Context>) => {
+      const invoked = async (call: Invocation, given?: Partial<Context>) => {
         const context = toContext(given);
         return (await inTime(() => run(call, context), context)) as R;
-      });
+      };
+      return createFunction(trigger, invoked, collectUses(layers));
     },
   };
 }

@@ -6,6 +6,7 @@ import { errorFields } from "../log.js";
 import type { Merge, Middleware, None } from "../middleware.js";
 import { ack, drop, isOutcome, type Outcome } from "../outcome.js";
 import { compose, type Layer } from "../pipeline.js";
+import { collectUses } from "../resources/resource.js";
 import type { NeutralEvent } from "./neutral-event.js";
 
 /** What a message handler may return; nothing means `ack`. */
@@ -68,9 +69,8 @@ function pipeline<T extends Trigger, E extends NeutralEvent, C>(
           await inTime(() => running(context, (handler as MessageHandler<E, Context>)(event, context)), context),
         ),
       );
-      return createFunction(trigger, (event: E, given?: Partial<Context>) =>
-        settle(event, toContext(given), run, accepts),
-      );
+      const call = (event: E, given?: Partial<Context>) => settle(event, toContext(given), run, accepts);
+      return createFunction(trigger, call, collectUses(layers));
     },
     batch: (handler) => {
       check(trigger, [handler, ...layers]);
@@ -82,7 +82,7 @@ function pipeline<T extends Trigger, E extends NeutralEvent, C>(
       };
       const call = (event: E, given?: Partial<Context>) =>
         runBatch([{ event, context: toContext(given) }])[0] as Promise<Outcome>;
-      return Object.assign(createFunction(trigger, call), { "~batch": runBatch });
+      return Object.assign(createFunction(trigger, call, collectUses(layers)), { "~batch": runBatch });
     },
   };
 }

@@ -1,4 +1,6 @@
 import type { Trigger } from "../function.js";
+import type { ReadStore } from "../resources/object-store.js";
+import type { OpenedObject } from "../resources/open-object.js";
 import {
   type AnyMessageFunction,
   type MessageFunction,
@@ -26,6 +28,12 @@ export interface ObjectEvent extends NeutralEvent<"object"> {
   /** Orders the events of one key, where the platform tells; compare as text of equal length, zero-padded on the right. */
   readonly sequence: string | undefined;
   readonly contentType: string | undefined;
+  /**
+   * The object itself, by reference, in a store that is bound to this bucket: what is there when it is read, which may be newer.
+   *
+   * @throws {HandlerError} CONFIG_INVALID when the store is bound to another bucket, or has a prefix that the key is not behind.
+   */
+  open(store: ReadStore): OpenedObject;
 }
 
 export interface ObjectTrigger extends Trigger<"object"> {
@@ -67,7 +75,7 @@ export function object(
 }
 
 /** The facts of an object event as plain data: what `json()` gives and a CloudEvent carries. */
-export function objectFacts(event: Omit<ObjectEvent, keyof NeutralEvent>): Record<string, unknown> {
+export function objectFacts(event: Omit<ObjectEvent, keyof NeutralEvent | "open">): Record<string, unknown> {
   const { bucket, key, action, permanent, size, etag, version, sequence, contentType } = event;
   return { bucket, key, action, permanent, size, etag, version, sequence, contentType };
 }

@@ -1,5 +1,12 @@
-import { type Capabilities, HandlerError, type ObjectAction, type ObjectEvent } from "@portico/core";
-import { describe, objectFacts, parseTimestamp, toRawJson } from "@portico/core/adapter";
+import {
+  type Capabilities,
+  HandlerError,
+  type ObjectAction,
+  type ObjectEvent,
+  type OpenedObject,
+  type ReadStore,
+} from "@portico/core";
+import { describe, objectFacts, openObject, parseTimestamp, toRawJson } from "@portico/core/adapter";
 import type { Cell } from "../messages.js";
 import { inPubSub, notHeld } from "../pubsub/carried.js";
 import { eventTrace, redeliveryNeeds } from "../pubsub/cell.js";
@@ -169,6 +176,10 @@ class StorageEvent implements ObjectEvent {
 
   async json(): Promise<unknown> {
     return objectFacts(this);
+  }
+
+  open(store: ReadStore): OpenedObject {
+    return openObject(this, store);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { CloudEvent as GoogleCloudEvent } from "@google-cloud/functions-framework";
 import type { ObjectEvent } from "@portico/core";
-import { objectFacts } from "@portico/core/adapter";
+import { objectFacts, openObject } from "@portico/core/adapter";
 import { expect, test, vi } from "vitest";
 import { type EncodeObjectOptions, encodeObject, object } from "./object.js";
 
@@ -21,7 +21,7 @@ function event(facts: Partial<ObjectEvent> = {}): ObjectEvent {
     contentType: "image/png",
     ...facts,
   };
-  return { ...all, kind: "object", json: async () => objectFacts(all) };
+  return { ...all, kind: "object", json: async () => objectFacts(all), open: (store) => openObject(all, store) };
 }
 
 test("an event is the object's resource, as far as it is told", () => {

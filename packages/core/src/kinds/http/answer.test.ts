@@ -143,6 +143,7 @@ test("work passed to waitUntil is waited for, and not beyond the deadline", asyn
 test("a function made elsewhere that rejects is answered with 500", async () => {
   const broken = Object.assign(async () => Promise.reject(new Error("secret")), {
     trigger: get.trigger,
+    uses: [],
   }) as AnyHttpFunction;
   const { response, log } = run(broken, { path: "/orders/1" });
   expect(await response).toMatchObject({ status: 500 });

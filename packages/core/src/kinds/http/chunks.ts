@@ -10,8 +10,12 @@ export interface Chunks extends AsyncIterableIterator<Uint8Array, undefined> {
 const encoder = new TextEncoder();
 const end = { done: true, value: undefined } as const;
 
-/** A streamed body as bytes, chunk by chunk; text is encoded as UTF-8. Leaving the loop early cancels the source. */
-export function toChunks(body: StreamSource): Chunks {
+/**
+ * A streamed body as bytes, chunk by chunk; text is encoded as UTF-8. Leaving the loop early cancels the source.
+ *
+ * @param refuse the error for a chunk that is neither
+ */
+export function toChunks(body: StreamSource, refuse: (chunk: unknown) => HandlerError = refuseReply): Chunks {
   const source = open(body);
   let waiting = 0;
   let over = false;
@@ -24,10 +28,7 @@ export function toChunks(body: StreamSource): Chunks {
         if (done || over) return end;
         if (typeof value === "string") return { done: false, value: encoder.encode(value) };
         if (value instanceof Uint8Array) return { done: false, value };
-        throw new HandlerError(
-          "REPLY_INVALID",
-          `A chunk of the reply's body is ${describe(value)}; strings and Uint8Arrays can be sent.`,
-        );
+        throw refuse(value);
       } catch (error) {
         over = true;
         throw error;
@@ -48,6 +49,13 @@ export function toChunks(body: StreamSource): Chunks {
       return this;
     },
   };
+}
+
+function refuseReply(chunk: unknown): HandlerError {
+  return new HandlerError(
+    "REPLY_INVALID",
+    `A chunk of the reply's body is ${describe(chunk)}; strings and Uint8Arrays can be sent.`,
+  );
 }
 
 interface Source {

@@ -5,6 +5,7 @@ import { type AnyFunction, createFunction, type PortableFunction, type Trigger }
 import { errorFields } from "../../log.js";
 import type { Merge, Middleware, None } from "../../middleware.js";
 import { compose, type Layer } from "../../pipeline.js";
+import { collectUses, type Resource } from "../../resources/resource.js";
 import { toFailure } from "./failure.js";
 import { type FetchHandler, fromFetch } from "./fetch.js";
 import { cancelLate, checkReply } from "./finish.js";
@@ -118,6 +119,7 @@ export function create(
   layers: readonly HttpLayer[],
   handler: KeptHandler,
   routes?: readonly HttpTrigger[],
+  inner: readonly { readonly uses: readonly Resource[] }[] = [],
 ): HttpFunction {
   parsePath(path);
   for (const part of [handler, ...layers]) {
@@ -147,7 +149,7 @@ export function create(
     ...(layerMethods.length > 0 && { layerMethods }),
     ...(routes && { routes }),
   };
-  return createFunction(trigger, async (request: HttpRequest, given?: Partial<Context>) => {
+  const call = async (request: HttpRequest, given?: Partial<Context>) => {
     if ((request as HttpRequest | undefined)?.kind !== "http") throw foreign(request);
     const context = toContext(given);
     let response: HttpReply;
@@ -161,7 +163,8 @@ export function create(
     }
     if ("error" in response) logFailure(response, context);
     return response;
-  });
+  };
+  return createFunction(trigger, call, collectUses([...layers, ...inner]));
 }
 
 // Deployed as it is, say. What it answered, the platform would take for done.

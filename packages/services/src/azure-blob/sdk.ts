@@ -1,0 +1,2 @@
+/** The SDK as it was loaded. */
+export type BlobSdk = typeof import("@azure/storage-blob");

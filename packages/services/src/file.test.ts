@@ -1,0 +1,127 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { fromPath, toPath } from "./file/path.js";
+import { file } from "./file.js";
+import { openStore } from "./open-store.js";
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "portico-file-"));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+const open = () => openStore(file({ directory: root }));
+const filesOf = async () =>
+  (await readdir(root, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name).slice(root.length + 1));
+
+test("a key is its file's path, percent-encoded, and nothing of it leads out of the root", () => {
+  expect(toPath("/root", "receipts/42.pdf")).toBe("/root/receipts%2F/42.pdf");
+  expect(toPath("/root", "../../etc/passwd")).toBe("/root/%2E%2E%2F/%2E%2E%2F/etc%2F/passwd");
+  expect(toPath("/root", "..")).toBe("/root/%2E%2E");
+  expect(toPath("/root", "con/NUL.txt")).toBe("/root/%63on%2F/%4EUL.txt");
+});
+
+test("any key comes back from its path", () => {
+  const point = fc.oneof(fc.nat(0x7f), fc.nat(0x10ffff));
+  const key = fc
+    .array(point, { minLength: 1, maxLength: 20 })
+    .map((points) => String.fromCodePoint(...points))
+    .filter((one) => one.isWellFormed());
+  const holds = (one: string) => {
+    const path = toPath("/root", one);
+    return path.startsWith("/root/") && (path.includes("~") || fromPath(path.slice("/root/".length)) === one);
+  };
+  fc.assert(fc.property(key, holds), { numRuns: 200 });
+});
+
+test("a file begins with the content, and ends with its facts", async () => {
+  await open().put("a/b.txt", "hello", { contentType: "text/plain" });
+  const text = await readFile(join(root, "a%2F", "b.txt"), "latin1");
+  expect(text.startsWith("hello\n{")).toBe(true);
+  expect(text.endsWith("portico1")).toBe(true);
+  expect(await filesOf()).toEqual(["a%2F/b.txt"]);
+});
+
+test("files that others put there are no objects", async () => {
+  await open().put("mine", "x");
+  await writeFile(join(root, "notes.txt"), "by hand");
+  await writeFile(join(root, "short"), "");
+  expect(await open().exists("notes.txt")).toBe(false);
+  await open().delete("notes.txt");
+  for await (const { objects } of open().list()) expect(objects.map(({ key }) => key)).toEqual(["mine"]);
+  expect(await readFile(join(root, "notes.txt"), "utf8")).toBe("by hand");
+});
+
+test("two keys that a file system takes for one are told apart, or refused", async () => {
+  await open().put("Key", "upper");
+  // What a file system that does not mind the case would hold at the other name.
+  await writeFile(join(root, "key"), await readFile(join(root, "Key")));
+  expect(await open().exists("key")).toBe(false);
+  await expect(open().put("key", "lower")).rejects.toMatchObject({ code: "CONFLICT" });
+  expect(await (await open().get("Key")).text()).toBe("upper");
+});
+
+test("a lock that a process left behind is taken over, and an upload it left is cleared away", async () => {
+  const old = new Date(Date.now() - 100_000_000);
+  await mkdir(join(root, "~unfinished"), { recursive: true });
+  await writeFile(join(root, "~unfinished", "left"), "half");
+  await utimes(join(root, "~unfinished", "left"), old, old);
+  await open().put("a", "1");
+  expect(await filesOf()).toEqual(["a"]);
+  const { locked } = await import("./file/lock.js");
+  const folder = join(root, "~locks");
+  const signal = new AbortController().signal;
+  await locked(folder, "/somewhere", signal, async () => {
+    const [name = ""] = await readdir(folder);
+    await utimes(join(folder, name), old, old);
+    expect(await locked(folder, "/somewhere", signal, async () => "taken")).toBe("taken");
+  });
+});
+
+test("writers through stores of their own, as several processes have them, lose no write", async () => {
+  await open().put("count", "0");
+  const increments = async () => {
+    const store = open();
+    for (let count = 0; count < 5; ) {
+      const read = await store.get("count");
+      const next = String(Number(await read.text()) + 1);
+      const done = await store.put("count", next, { ifVersion: read.version }).then(
+        () => true,
+        () => false,
+      );
+      if (done) count += 1;
+    }
+  };
+  await Promise.all([increments(), increments(), increments()]);
+  expect(await (await open().get("count")).text()).toBe("15");
+});
+
+test("a folder goes with its last object, and comes back with the next", async () => {
+  const store = open();
+  for (let count = 0; count < 10; count += 1) {
+    await Promise.all([store.put("deep/er/a", "x"), store.delete("deep/er/a"), store.put("deep/er/b", "x")]);
+    await store.deleteMany(["deep/er/a", "deep/er/b"]);
+  }
+  expect(await filesOf()).toEqual([]);
+});
+
+test("a stream that fails, and a signal that aborts, leave no file", async () => {
+  async function* fails() {
+    yield new Uint8Array(9_000_000);
+    throw new Error("the source broke");
+  }
+  await expect(open().put("a", fails())).rejects.toThrow("the source broke");
+  const controller = new AbortController();
+  async function* aborts() {
+    yield new Uint8Array(9_000_000);
+    controller.abort();
+    yield "more";
+  }
+  await expect(open().put("a", aborts(), { signal: controller.signal })).rejects.toMatchObject({ code: "CANCELLED" });
+  expect(await filesOf()).toEqual([]);
+});

@@ -1,0 +1,127 @@
+import { open, readdir } from "node:fs/promises";
+import { join, relative, resolve, sep } from "node:path";
+import { toChunks } from "@portico/core/adapter";
+import { fromStoreFailure, refused, StoreFailure } from "./failure.js";
+import { codeOf } from "./file/lock.js";
+import { fromPath, toPath } from "./file/path.js";
+import { readTrailer, type Trailer, toFacts } from "./file/trailer.js";
+import { foldersOf, prepare, readFacts, remove, write } from "./file/write.js";
+import { checkEtag } from "./memory.js";
+import { once } from "./once.js";
+import { toPage } from "./page.js";
+import type { FailedDelete, Provider, StoreBinding } from "./provider.js";
+import { inParallel } from "./signal.js";
+
+/** Where the files are. */
+export interface FileOptions {
+  /** Relative to where the process was started, or absolute. It is made where it is not there, and is the store's own. */
+  readonly directory: string;
+}
+
+/**
+ * A store in a folder: the local default. Writes are atomic, for several processes too; an object is one file, its content first and its
+ * facts behind, under a name that is its key, percent-encoded. Files that others put into the folder are no objects.
+ */
+export function file({ directory }: FileOptions): StoreBinding {
+  const root = resolve(directory);
+  const openOnce = once(async () => {
+    await prepare(root);
+    return createProvider(root);
+  });
+  return { provider: "file", bucket: undefined, prefix: "", open: openOnce };
+}
+
+function createProvider(root: string): Provider {
+  const target = (key: string) => ({ root, key, path: toPath(root, key) });
+
+  const provider: Provider = {
+    silenceMs: Number.POSITIVE_INFINITY,
+    async get(key, { range, ifMatch, ifNoneMatch }) {
+      const handle = await open(target(key).path).catch((error: unknown) => {
+        throw codeOf(error) === "ENOENT" ? new StoreFailure("NOT_FOUND", key) : error;
+      });
+      try {
+        const info = toFacts(own(await readTrailer(handle), key));
+        checkEtag(info, ifMatch, ifNoneMatch);
+        if (range && range.start >= info.size) throw new StoreFailure("RANGE", key);
+        const [start, end] = [range?.start ?? 0, Math.min(range?.end ?? info.size, info.size)];
+        if (start < end) return { info, chunks: toChunks(handle.createReadStream({ start, end: end - 1 })) };
+        await handle.close();
+        return { info, chunks: toChunks(nothing()) };
+      } catch (error) {
+        await handle.close();
+        throw error;
+      }
+    },
+    head: async (key) => toFacts(own(await readFacts(target(key).path), key)),
+    put: (key, { whole, parts }, writing) => write(target(key), parts ?? one(whole), writing),
+    async copy(from, to, signal) {
+      const { info, chunks } = await provider.get(from, {
+        range: undefined,
+        ifMatch: undefined,
+        ifNoneMatch: undefined,
+        signal,
+      });
+      return write(target(to), chunks, { ...info, condition: undefined, signal });
+    },
+    delete: (key, version, signal) => remove(target(key), version, signal),
+    async deleteMany(keys, signal) {
+      const failed: FailedDelete[] = [];
+      await inParallel(keys, 16, (key) =>
+        remove(target(key), undefined, signal).catch((error: unknown) => {
+          failed.push({ key, error });
+        }),
+      );
+      return failed;
+    },
+    async list(listing) {
+      const found = await findAll(root, listing.prefix);
+      return toPage(found, listing, async ({ key, path }) => {
+        const trailer = await readFacts(path);
+        if (!trailer) return undefined;
+        const { size, etag, version, lastModified } = toFacts(trailer);
+        return { key, size, etag, version, lastModified };
+      });
+    },
+    async signedUrl() {
+      throw refused("The file store", "sign a URL", "There is no server that would answer it.");
+    },
+    classify: fromStoreFailure,
+  };
+  return provider;
+}
+
+/** @throws {StoreFailure} NOT_FOUND when the file holds no object, or one whose key the file system takes for this one. */
+function own(trailer: Trailer | undefined, key: string): Trailer {
+  if (trailer?.key !== key) throw new StoreFailure("NOT_FOUND", key);
+  return trailer;
+}
+
+interface Found {
+  readonly key: string;
+  readonly path: string;
+}
+
+/** All objects below the folders of a prefix. */
+async function findAll(root: string, prefix: string): Promise<Found[]> {
+  const folder = prefix.includes("/") ? join(toPath(root, prefix.slice(0, prefix.lastIndexOf("/") + 1)), "..") : root;
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    if (codeOf(error) === "ENOENT") return [];
+    throw error;
+  });
+  const { unfinished, locks } = foldersOf(root);
+  const found: Found[] = [];
+  for (const entry of entries) {
+    const path = join(entry.parentPath, entry.name);
+    if (!entry.isFile() || path.startsWith(unfinished + sep) || path.startsWith(locks + sep)) continue;
+    const key = fromPath(relative(root, path).replaceAll(sep, "/")) ?? (await readFacts(path))?.key;
+    if (key !== undefined) found.push({ key, path });
+  }
+  return found;
+}
+
+async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}

@@ -1,0 +1,124 @@
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bucket, http, invoke, object, queue, reply } from "@portico/core";
+import { fake, json } from "@portico/testing";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { memory } from "./memory.js";
+import { openStore } from "./open-store.js";
+import { resources } from "./resources.js";
+
+const uploads = bucket("uploads", { access: ["read", "write"] });
+const rawImages = bucket("raw-images", { access: ["read"] });
+
+let folder: string;
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "portico-project-")));
+  vi.spyOn(process, "cwd").mockReturnValue(folder);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const save = http
+  .put("/:name")
+  .use(resources({ uploads }))
+  .handle(async (request, { uploads }) => {
+    await uploads.put(request.params.name, await request.bytes(), { contentType: "text/plain" });
+    return reply.json({ has: Object.keys(uploads).sort() });
+  });
+
+test("a function of every kind says what it uses, as plain data", () => {
+  const layer = resources({ uploads });
+  const expected = [{ type: "bucket", name: "uploads", access: ["read", "write"] }];
+  const functions = [
+    save,
+    queue("q")
+      .use(layer)
+      .handle(() => undefined),
+    queue("q")
+      .use(layer)
+      .batch(async () => []),
+    object("o")
+      .use(layer)
+      .handle(() => undefined),
+    invoke("i")
+      .use(layer)
+      .handle(() => 1),
+  ];
+  for (const { uses } of functions) expect(JSON.parse(JSON.stringify(uses))).toEqual(expected);
+  expect(queue("q").handle(() => undefined).uses).toEqual([]);
+});
+
+test("a store has what its access allows, alone", async () => {
+  vi.stubEnv("PORTICO_UPLOADS", "mem://access");
+  const { has } = await json<{ has: string[] }>(await save(fake.http({ params: { name: "a" }, body: "x" })));
+  expect(has).toEqual(["copy", "exists", "get", "head", "name", "provider", "put", "signedUrl", "~keyOf"]);
+});
+
+test("a URL in code goes before the environment, and a store in the context before both", async () => {
+  vi.stubEnv("PORTICO_UPLOADS", "not a URL");
+  const fn = invoke("i")
+    .use(resources({ uploads }, { uploads: "mem://in-code" }))
+    .handle(async (_call, { uploads }) => uploads.put("a", "x"));
+  const call = { kind: "invoke", payload: null } as never;
+  await fn(call);
+  expect(await openStore("mem://in-code").exists("a")).toBe(true);
+  const given = openStore(memory());
+  await fn(call, fake.context({ uploads: given }));
+  expect(await given.exists("a")).toBe(true);
+});
+
+test("deployed, a bucket that is not bound is refused, by the name of its variable", async () => {
+  const context = fake.context({ platform: "aws" });
+  const fn = queue("q")
+    .use(resources({ rawImages }))
+    .handle(() => undefined);
+  const outcome = await fn({ kind: "queue" } as never, context);
+  expect(outcome).toMatchObject({
+    error: { code: "CONFIG_INVALID", message: expect.stringContaining("PORTICO_RAW_IMAGES") },
+  });
+  vi.stubEnv("KUBERNETES_SERVICE_HOST", "10.0.0.1");
+  const inCluster = await fn({ kind: "queue" } as never, fake.context({ platform: "node" }));
+  expect(inCluster).toMatchObject({ error: { code: "CONFIG_INVALID" } });
+});
+
+test("locally, a bucket that is not bound is a folder of the project, and the log says so once", async () => {
+  const context = fake.context({ platform: "node" });
+  await save(fake.http({ params: { name: "a b.txt" }, body: "kept" }), context);
+  await save(fake.http({ params: { name: "c" }, body: "kept" }), context);
+  const directory = join(folder, ".portico", "uploads");
+  expect(context.logs).toEqual([
+    {
+      level: "warn",
+      message: "the bucket uploads is kept in files: PORTICO_UPLOADS is not set",
+      fields: { directory },
+    },
+  ]);
+  expect(await (await openStore(`file://${directory}`).get("a b.txt")).text()).toBe("kept");
+});
+
+test("operations heed the invocation's signal where none is given", async () => {
+  vi.stubEnv("PORTICO_UPLOADS", "mem://signal");
+  const context = fake.context();
+  context.abort(new Error("the client left"));
+  const response = await save(fake.http({ params: { name: "a" }, body: "x" }), context);
+  expect(response.status).toBe(499);
+});
+
+test("what is not declared with bucket is refused where it stands", () => {
+  for (const wrong of [undefined, "uploads", { name: "uploads" }]) {
+    expect(() => resources({ wrong } as never)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+  }
+  expect(() => resources({ uploads }, { uploads: "ftp://x" })).toThrow(/binding of uploads/);
+});
+
+test("a signed URL for another method than declared is refused", async () => {
+  const store = bucket("uploads", { access: ["read"] });
+  const fn = invoke("i")
+    .use(resources({ store }, { store: "s3://bucket?region=eu-west-1" }))
+    .handle(async (_call, { store }) => store.signedUrl("a", { method: "PUT" as never, expiresInSeconds: 60 }));
+  await expect(fn({ kind: "invoke" } as never)).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+});

@@ -1,0 +1,2 @@
+/** The SDK as it was loaded. */
+export type S3Sdk = typeof import("@aws-sdk/client-s3");

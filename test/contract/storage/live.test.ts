@@ -1,0 +1,25 @@
+import { openStore } from "@portico/services";
+import { describe, expect, test } from "vitest";
+import { checks } from "./checks.js";
+import { rows } from "./rows.mjs";
+
+const live = process.env.PORTICO_LIVE_STORE;
+
+// A store of your own, in an account of your own: PORTICO_LIVE_STORE=s3://my-bucket/scratch. It has not been done.
+if (live) {
+  const [, where = "", query = ""] = /^([^?]*?)\/?(\?.*)?$/.exec(live) ?? [];
+  const run = `portico-${Date.now()}`;
+  describe(`a live store: ${where}`, () => {
+    for (const { id, title } of rows) {
+      test(title, async () => {
+        const store = openStore(`${where}/${run}/${id}${query}`);
+        const refused = id === "signed-type" && store.provider === "azblob";
+        const check = (checks[id] as (typeof checks)[string])(store);
+        if (refused) await expect(check).rejects.toMatchObject({ code: "NOT_IMPLEMENTED" });
+        else await check;
+      }, 120_000);
+    }
+  });
+} else {
+  test("a live store is one variable away: PORTICO_LIVE_STORE", () => expect(rows.length).toBeGreaterThan(0));
+}
