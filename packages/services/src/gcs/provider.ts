@@ -1,4 +1,5 @@
 import type { Bucket, FileMetadata } from "@google-cloud/storage";
+import { StoreFailure } from "../failure.js";
 import { checkEtag } from "../memory.js";
 import type { Condition, Facts, FailedDelete, Provider } from "../provider.js";
 import { inParallel, untilAborted } from "../signal.js";
@@ -7,8 +8,8 @@ import { classify } from "./failure.js";
 import { uploadResumable } from "./resumable.js";
 
 const deletesAtOnce = 16;
-/** Reads of one object that may find it replaced between its facts and its content. */
-const mostReplaced = 5;
+/** Reads of one object that may find it replaced between its facts and its content: as often as many writers at once can do it. */
+const mostReplaced = 20;
 
 export function createProvider(bucket: Bucket, silenceMs: number): Provider {
   const provider: Provider = {
@@ -21,7 +22,10 @@ export function createProvider(bucket: Bucket, silenceMs: number): Provider {
         try {
           return { info, chunks: await download(bucket, key, info, reading, silenceMs) };
         } catch (error) {
-          if (classify(error) !== "NOT_FOUND" || tries === mostReplaced) throw error;
+          // The facts were there, so it is not missing: another generation has taken its place.
+          if (classify(error) !== "NOT_FOUND") throw error;
+          if (tries === mostReplaced)
+            throw new StoreFailure("UNAVAILABLE", "It was replaced faster than it could be read.");
         }
       }
     },
