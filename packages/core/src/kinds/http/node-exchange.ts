@@ -33,6 +33,7 @@ interface Builtins {
   getBuiltinModule(name: "node:stream"): { duplexPair(): [Side, Side] };
 }
 declare const process: Builtins;
+declare function setImmediate(run: () => void): unknown;
 
 /** A server of `node:http`, which need not listen. */
 export interface NodeServer {
