@@ -98,10 +98,14 @@ export async function sink(message, reason, { log, key }) {
   log.warn("sunk", { contract: { key, reason, id: message.id, source: message.source, kind: message.kind } });
 }
 
-export const onMessage = queue("orders").handle(handle(readers.message));
-export const onPublished = topic("orders").handle(handle(readers.message));
-export const onRecord = stream("orders").handle(handle(readers.message));
-export const onObject = object("orders").handle(handle(readers.object));
-export const onChange = change("orders").handle(handle(readers.change));
-export const onTick = schedule("0 3 * * *").handle(handle(readers.schedule));
-export const onEvent = event().handle(handle(readers.event));
+/** One function of each message kind, and their sink. */
+export const contract = {
+  sink,
+  onMessage: queue("orders").handle(handle(readers.message)),
+  onPublished: topic("orders").handle(handle(readers.message)),
+  onRecord: stream("orders").handle(handle(readers.message)),
+  onObject: object("orders").handle(handle(readers.object)),
+  onChange: change("orders").handle(handle(readers.change)),
+  onTick: schedule("0 3 * * *").handle(handle(readers.schedule)),
+  onEvent: event().handle(handle(readers.event)),
+};

@@ -1,5 +1,5 @@
 import * as aws from "@portico/aws";
-import * as contract from "../messages-functions.mjs";
+import { contract } from "../messages-functions.mjs";
 
 /** Every export of a deployment, by the name that the sources' table has. */
 export function deploy({ onChange, onEvent, onMessage, onObject, onPublished, onRecord, onTick, sink }, timeoutMs) {

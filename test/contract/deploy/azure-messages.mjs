@@ -1,5 +1,5 @@
 import * as azure from "@portico/azure";
-import * as contract from "../messages-functions.mjs";
+import { contract } from "../messages-functions.mjs";
 
 const retry = { strategy: "fixedDelay", maxRetryCount: -1, delayInterval: 100 };
 const bus = { connection: "Bus" };

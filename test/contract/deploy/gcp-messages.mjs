@@ -1,5 +1,5 @@
 import * as gcp from "@portico/gcp";
-import * as contract from "../messages-functions.mjs";
+import { contract } from "../messages-functions.mjs";
 
 /** Registers functions for every source, each with `prefix` before its name in the sources' table. */
 export function deploy(functions, timeoutMs, prefix = "") {

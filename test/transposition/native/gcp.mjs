@@ -8,7 +8,10 @@ export async function queue({ data }) {
   act(wordOf(payload), { id: message.messageId, ...digest(payload) });
 }
 
-export const topic = queue;
+export async function topic({ data }) {
+  const payload = Buffer.from(data.message.data ?? "", "base64");
+  act(wordOf(payload), { id: data.message.messageId, ...digest(payload) });
+}
 
 export async function stream({ data }) {
   const { message } = data;
