@@ -85,6 +85,10 @@ export class AwsContext extends InvocationContext {
     this["~request"] = request;
   }
 
+  protected override "~readDeadline"(): number {
+    return Date.now() + this.native.context.getRemainingTimeInMillis();
+  }
+
   protected override "~readTrace"(): Trace | undefined {
     const request = this["~request"];
     const { context } = this.native;

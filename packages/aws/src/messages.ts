@@ -138,8 +138,7 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
     const records = empty ? [] : await cell.read(event, lambda);
     for (const { id, note } of records) if (note !== undefined) context.log.info(note, { messageId: id });
     const deliveries = records.flatMap((record) => toDeliveries(record, context));
-    const deadline = new Deadline(deadlineMs, context);
-    watchdog.watch(deadline);
+    const deadline = new Deadline(context, watchdog);
     try {
       // The one place that gives a function its events: a cell makes those of the function's kind.
       const call = fn as unknown as Parameters<typeof deliver<E>>[0];
@@ -150,7 +149,7 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
       const handled = deliveries.filter((_, index) => isAcknowledged(dispositions[index])).map((one) => one.event);
       return await inTime(() => cell.finish?.(result, handled, event, context), context);
     } finally {
-      watchdog.forget(deadline);
+      deadline.end();
     }
   };
 

@@ -59,7 +59,6 @@ export class InvocationContext implements Context {
   readonly region: string | undefined;
   readonly coldStart: boolean;
   readonly native: unknown;
-  readonly "~deadlineMs": number | undefined;
   readonly "~root": InvocationContext;
   /** The invocation that delivered it: of a message, the whole batch's. It has the signal and the deadline. */
   readonly "~host": InvocationContext;
@@ -75,6 +74,8 @@ export class InvocationContext implements Context {
   private "~logger": Logger | undefined = undefined;
   private "~logFields": LogFields | undefined = undefined;
   private "~pending": Promise<unknown>[] | undefined = undefined;
+  /** Milliseconds since the epoch, Infinity for none; undefined until it is asked for. */
+  private "~endMs": number | undefined;
 
   constructor(init: ContextInit) {
     this.id = init.id;
@@ -83,13 +84,21 @@ export class InvocationContext implements Context {
     this.region = init.region;
     this.coldStart = init.coldStart ?? false;
     this.native = init.native;
-    this["~deadlineMs"] = init.deadlineMs === Number.POSITIVE_INFINITY ? undefined : init.deadlineMs;
+    this["~endMs"] = init.deadlineMs;
     this["~root"] = this;
     this["~host"] = this;
   }
 
+  /** Milliseconds since the epoch; undefined for none. */
+  get "~deadlineMs"(): number | undefined {
+    const host = this["~host"];
+    host["~endMs"] ??= host["~readDeadline"]();
+    return host["~endMs"] === Number.POSITIVE_INFINITY ? undefined : host["~endMs"];
+  }
+
   get deadline(): Date | undefined {
-    return this["~deadlineMs"] === undefined ? undefined : new Date(this["~deadlineMs"]);
+    const deadlineMs = this["~deadlineMs"];
+    return deadlineMs === undefined ? undefined : new Date(deadlineMs);
   }
 
   // A getter, as is `waitUntil`, because handlers take the context apart: `(request, { remainingMs }) => ...`.
@@ -180,6 +189,11 @@ export class InvocationContext implements Context {
       "~createLog": () => this.log.child(fields),
     };
     return Object.assign(message, own);
+  }
+
+  /** For adapters: the deadline where it was not given, which costs a look at the clock. Milliseconds since the epoch. */
+  protected "~readDeadline"(): number {
+    return Number.POSITIVE_INFINITY;
   }
 
   /** For adapters: the incoming trace, if the platform or the caller gave one. */

@@ -1,6 +1,6 @@
 import type { Context, InvocationContext } from "./context.js";
 import { HandlerError } from "./error.js";
-import type { Watched } from "./watchdog.js";
+import type { Watchdog, Watched } from "./watchdog.js";
 
 /**
  * What an invocation goes through when its deadline comes near: the signal aborts; then the innermost thing that is still waited for is
@@ -8,17 +8,23 @@ import type { Watched } from "./watchdog.js";
  * apart, 250 ms at most, so that the last one comes before the platform's own end.
  */
 export class Deadline implements Watched {
-  dueMs: number;
+  dueMs = Number.POSITIVE_INFINITY;
   private step = 0;
-  private readonly stepMs: number;
+  private stepMs = 0;
   private readonly context: InvocationContext;
-  private readonly waits: ((error: Error) => void)[] = [];
+  private readonly watchdog: Watchdog;
+  /** Undefined until something is waited for: a function that answers at once needs no clock. */
+  private waits: ((error: Error) => void)[] | undefined = undefined;
 
-  constructor(deadlineMs: number, context: InvocationContext) {
-    this.stepMs = Math.min(250, Math.max(5, (deadlineMs - Date.now()) / 20));
-    this.dueMs = deadlineMs - 3 * this.stepMs;
+  constructor(context: InvocationContext, watchdog: Watchdog) {
     this.context = context;
+    this.watchdog = watchdog;
     context["~deadline"] = this;
+  }
+
+  /** The invocation is over. */
+  end(): void {
+    if (this.waits) this.watchdog.forget(this);
   }
 
   onDue(): void {
@@ -26,28 +32,44 @@ export class Deadline implements Watched {
     this.step += 1;
     this.dueMs = this.step < 3 ? this.dueMs + this.stepMs : Number.POSITIVE_INFINITY;
     if (this.step === 1) this.context["~abort"](error);
-    else for (const giveUp of this.step === 2 ? this.waits.slice(-1) : this.waits) giveUp(error);
+    else for (const giveUp of (this.step === 2 ? this.waits?.slice(-1) : this.waits) ?? []) giveUp(error);
   }
 
   /**
    * What `start` gives, or the rejection when its turn comes. What starts inside it is given up before it. After the last step nobody
    * would give it up, so it does not start.
    */
-  over<T>(start: () => T | PromiseLike<T>, onLate?: (value: T) => void): Promise<T> {
+  over<T>(start: () => T | PromiseLike<T>, onLate?: (value: T) => void): T | PromiseLike<T> {
     if (this.step === 3) return Promise.reject(timeout());
+    const outer = this.waits?.length ?? 0;
+    const result = start();
+    if (!isPromise(result)) return result;
+    const deadlineMs = this.context["~deadlineMs"];
+    if (deadlineMs === undefined) return result;
+    const waits = this.waits ?? this.begin(deadlineMs);
     return new Promise((resolve, reject) => {
       let late = false;
-      // Nobody tells when a wait is over: to give up what has settled does nothing.
-      this.waits.push((error) => {
+      // Nobody tells when a wait is over: to give up what has settled does nothing. Those that began inside this one stand behind it.
+      waits.splice(outer, 0, (error) => {
         late = true;
         reject(error);
       });
-      const result = start();
-      if (typeof (result as PromiseLike<T> | undefined)?.then === "function")
-        (result as PromiseLike<T>).then((value) => (late ? onLate?.(value) : resolve(value)), reject);
-      else resolve(result);
+      result.then((value) => (late ? onLate?.(value) : resolve(value)), reject);
     });
   }
+
+  private begin(deadlineMs: number): ((error: Error) => void)[] {
+    this.stepMs = Math.min(250, Math.max(5, (deadlineMs - Date.now()) / 20));
+    this.dueMs = deadlineMs - 3 * this.stepMs;
+    this.watchdog.watch(this);
+    this.waits = [];
+    return this.waits;
+  }
+}
+
+/** Tells a promise, of whatever library, from a value that is here already. */
+export function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof (value as PromiseLike<T> | undefined | null)?.then === "function";
 }
 
 function timeout(): HandlerError {

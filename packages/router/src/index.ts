@@ -1,5 +1,12 @@
 import type { AnyHttpFunction, Context, HttpFunction, HttpReply, HttpRequest, Middleware } from "@portico/core";
-import { createFunction, createHttpFunction, toBasePath, withParams } from "@portico/core/adapter";
+import {
+  type Answer,
+  answerOf,
+  createHttpFunction,
+  toBasePath,
+  toHttpFunction,
+  withParams,
+} from "@portico/core/adapter";
 import { mountedTrigger, toMounted } from "./base-path.js";
 import { createTable } from "./table.js";
 
@@ -32,25 +39,23 @@ export function router(
 ): HttpFunction {
   const base = toBasePath(basePath);
   const table = createTable(functions);
-  const run = (outer: HttpRequest, context: Partial<Context> | undefined): Promise<HttpReply> | HttpReply => {
+  const run: Answer = (outer, context) => {
     const request = base === "" ? outer : toMounted(outer, base);
     const found = table.find(request);
     if (!("fn" in found)) return found;
-    // The one place that gives a function its event: `find` gave the parameters of the function's own template.
-    return (found.fn as unknown as HttpFunction)(withParams(request, found.params, found.miss), context);
+    return answerOf(found.fn)(withParams(request, found.params, found.miss), context);
   };
   const routes = table.triggers.map((trigger) => mountedTrigger(trigger, base));
   const layers = use as Parameters<typeof createHttpFunction>[2];
   const whole = createHttpFunction(["*"], `${base}/*path`, layers, run, routes);
   if (use.length > 0) return whole;
-  // Without layers there is nothing to wrap a function in, and promises that are not made cost nothing: only the router's own answers
-  // take the way through the pipeline.
-  return createFunction(whole.trigger, (request, given) => {
+  // Without layers there is nothing to wrap a function in: only the router's own answers take the way through the pipeline.
+  const answer = answerOf(whole);
+  return toHttpFunction(whole.trigger, (request, context) => {
     try {
-      const running = run(request, given);
-      return running instanceof Promise ? running : whole(request, given);
+      return run(request, context);
     } catch {
-      return whole(request, given);
+      return answer(request, context);
     }
   });
 }

@@ -1,5 +1,5 @@
 import { type Context, type InvocationContext, toContext } from "../../context.js";
-import { inTime } from "../../deadline.js";
+import { inTime, isPromise } from "../../deadline.js";
 import { describe, HandlerError, toError } from "../../error.js";
 import { type AnyFunction, createFunction, type PortableFunction, type Trigger } from "../../function.js";
 import { errorFields } from "../../log.js";
@@ -124,21 +124,13 @@ export function create(
     if (typeof part !== "function")
       throw new HandlerError("CONFIG_INVALID", `A layer or handler of ${path} is not a function.`);
   }
-  const run = compose(layers, async (request, context) => {
+  const innermost = (request: HttpRequest, context: Context): unknown => {
     const miss = (request as LazyHttpRequest)["~miss"];
-    if (miss === undefined) {
-      let result: unknown;
-      try {
-        result = await inTime<unknown>(() => handler(request, context), context, cancelLate);
-      } catch (thrown) {
-        // Layers give what they catch to `reply.problem`, which takes an object with a status for what the caller is to see.
-        throw toError(thrown);
-      }
-      return checkReply(result);
-    }
+    if (miss === undefined) return inTime<unknown>(() => handler(request, context), context, cancelLate);
     if (miss instanceof Error) throw miss;
     return miss;
-  });
+  };
+  const run = layers.length === 0 ? innermost : throughLayers(layers, innermost);
   const layerMethods = [...new Set(layers.flatMap(({ answers }) => answers ?? []))];
   const trigger: HttpTrigger = {
     kind: "http",
@@ -147,21 +139,69 @@ export function create(
     ...(layerMethods.length > 0 && { layerMethods }),
     ...(routes && { routes }),
   };
-  return createFunction(trigger, async (request: HttpRequest, given?: Partial<Context>) => {
-    if ((request as HttpRequest | undefined)?.kind !== "http") throw foreign(request);
-    const context = toContext(given);
-    let response: HttpReply;
+  return toHttpFunction(trigger, (request, context) => {
     try {
-      response =
-        layers.length === 0
-          ? await run(request, context)
-          : checkReply(await inTime(() => run(request, context), context, cancelLate));
+      const running = run(request, context);
+      if (!isPromise(running)) return conclude(running, context);
+      return Promise.resolve(running).then(
+        (result) => conclude(result, context),
+        (error: unknown) => fail(error, context),
+      );
     } catch (error) {
-      response = toFailure(error);
+      return fail(error, context);
     }
-    if ("error" in response) logFailure(response, context);
-    return response;
   });
+}
+
+/** What an adapter or a router calls: no promise is made where the handler makes none, and each of them costs. */
+export type Answer = (request: HttpRequest, context: Context) => HttpReply | Promise<HttpReply>;
+
+/** A portable function of an answer. */
+export function toHttpFunction(trigger: HttpTrigger, answer: Answer): HttpFunction {
+  const call = async (request: HttpRequest, given?: Partial<Context>): Promise<HttpReply> => {
+    if ((request as HttpRequest | undefined)?.kind !== "http") throw foreign(request);
+    return answer(request, toContext(given));
+  };
+  return Object.assign(createFunction(trigger, call), { "~answer": answer });
+}
+
+/** The answer behind a portable function, whoever made it. */
+export function answerOf(fn: AnyHttpFunction): Answer {
+  // Whoever calls it has matched the request against the function's own template.
+  const call = fn as unknown as HttpFunction & { readonly "~answer"?: Answer };
+  return call["~answer"] ?? call;
+}
+
+function throughLayers(layers: readonly HttpLayer[], innermost: (request: HttpRequest, context: Context) => unknown) {
+  const run = compose(layers, async (request, context) => {
+    let result: unknown;
+    try {
+      result = await innermost(request, context);
+    } catch (thrown) {
+      // Layers give what they catch to `reply.problem`, which takes an object with a status for what the caller is to see.
+      throw toError(thrown);
+    }
+    return checkReply(result);
+  });
+  return (request: HttpRequest, context: Context): unknown =>
+    inTime<unknown>(() => run(request, context), context, cancelLate);
+}
+
+function conclude(result: unknown, context: Context): HttpReply {
+  let response: HttpReply;
+  try {
+    response = checkReply(result);
+  } catch (error) {
+    return fail(error, context);
+  }
+  if ("error" in response) logFailure(response, context);
+  return response;
+}
+
+function fail(error: unknown, context: Context): HttpReply {
+  const response = toFailure(error);
+  logFailure(response, context);
+  return response;
 }
 
 // Deployed as it is, say. What it answered, the platform would take for done.
