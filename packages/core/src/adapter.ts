@@ -30,7 +30,7 @@ export { parseCookies, serializeCookie } from "./kinds/http/cookies.js";
 export { toFailure } from "./kinds/http/failure.js";
 export { cancelBody, cancelLate, checkReply, collectBody, finishReply, isStreamBody } from "./kinds/http/finish.js";
 export { forwardedFor } from "./kinds/http/forwarded.js";
-export { type Answer, answerOf, create as createHttpFunction, toHttpFunction } from "./kinds/http/function.js";
+export { create as createHttpFunction } from "./kinds/http/function.js";
 export { joinLines, LazyHeaders } from "./kinds/http/headers.js";
 export { toClaims, toIdentity } from "./kinds/http/identity.js";
 export { NodeSource, type NodeSourceOptions, type NodeStyleRequest } from "./kinds/http/node-request.js";
@@ -49,6 +49,7 @@ export {
   toBasePath,
 } from "./kinds/http/path.js";
 export { LazyHttpRequest, type Miss, withParams } from "./kinds/http/request.js";
+export { type Run as HttpRun, runOf, toHttpFunction } from "./kinds/http/run.js";
 export type { HttpSource, HttpSourceBody } from "./kinds/http/source.js";
 export { invokeOverHttp } from "./kinds/invoke-http.js";
 export { LazyMessage, type MessageSource } from "./kinds/message.js";

@@ -75,7 +75,7 @@ export class InvocationContext implements Context {
   private "~logFields": LogFields | undefined = undefined;
   private "~pending": Promise<unknown>[] | undefined = undefined;
   /** Milliseconds since the epoch, Infinity for none; undefined until it is asked for. */
-  private "~endMs": number | undefined;
+  protected "~endMs": number | undefined;
 
   constructor(init: ContextInit) {
     this.id = init.id;
@@ -84,7 +84,7 @@ export class InvocationContext implements Context {
     this.region = init.region;
     this.coldStart = init.coldStart ?? false;
     this.native = init.native;
-    this["~endMs"] = init.deadlineMs;
+    this["~endMs"] = init.deadlineMs ?? Number.POSITIVE_INFINITY;
     this["~root"] = this;
     this["~host"] = this;
   }
@@ -94,6 +94,11 @@ export class InvocationContext implements Context {
     const host = this["~host"];
     host["~endMs"] ??= host["~readDeadline"]();
     return host["~endMs"] === Number.POSITIVE_INFINITY ? undefined : host["~endMs"];
+  }
+
+  /** Whether it is known to have none, which is told without a look at the clock. */
+  get "~isEndless"(): boolean {
+    return this["~host"]["~endMs"] === Number.POSITIVE_INFINITY;
   }
 
   get deadline(): Date | undefined {

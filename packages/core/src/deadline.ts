@@ -1,14 +1,15 @@
 import type { Context, InvocationContext } from "./context.js";
 import { HandlerError } from "./error.js";
-import type { Watchdog, Watched } from "./watchdog.js";
+import type { Newcomer, Watchdog } from "./watchdog.js";
 
 /**
  * What an invocation goes through when its deadline comes near: the signal aborts; then the innermost thing that is still waited for is
  * given up, the handler as a rule, so that its layers can mark the reply; then everything is. The steps are a twentieth of its time
  * apart, 250 ms at most, so that the last one comes before the platform's own end.
  */
-export class Deadline implements Watched {
+export class Deadline implements Newcomer {
   dueMs = Number.POSITIVE_INFINITY;
+  place = -1;
   private step = 0;
   private stepMs = 0;
   private readonly context: InvocationContext;
@@ -24,7 +25,7 @@ export class Deadline implements Watched {
 
   /** The invocation is over. */
   end(): void {
-    if (this.waits) this.watchdog.forget(this);
+    if (this.waits) this.watchdog.leave(this);
   }
 
   onDue(): void {
@@ -44,9 +45,8 @@ export class Deadline implements Watched {
     const outer = this.waits?.length ?? 0;
     const result = start();
     if (!isPromise(result)) return result;
-    const deadlineMs = this.context["~deadlineMs"];
-    if (deadlineMs === undefined) return result;
-    const waits = this.waits ?? this.begin(deadlineMs);
+    if (this.context["~isEndless"]) return result;
+    const waits = this.waits ?? this.begin();
     return new Promise((resolve, reject) => {
       let late = false;
       // Nobody tells when a wait is over: to give up what has settled does nothing. Those that began inside this one stand behind it.
@@ -58,10 +58,14 @@ export class Deadline implements Watched {
     });
   }
 
-  private begin(deadlineMs: number): ((error: Error) => void)[] {
-    this.stepMs = Math.min(250, Math.max(5, (deadlineMs - Date.now()) / 20));
+  plan(nowMs: number): void {
+    const deadlineMs = this.context["~deadlineMs"] ?? Number.POSITIVE_INFINITY;
+    this.stepMs = Math.min(250, Math.max(5, (deadlineMs - nowMs) / 20));
     this.dueMs = deadlineMs - 3 * this.stepMs;
-    this.watchdog.watch(this);
+  }
+
+  private begin(): ((error: Error) => void)[] {
+    this.watchdog.greet(this);
     this.waits = [];
     return this.waits;
   }

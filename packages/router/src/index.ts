@@ -1,12 +1,5 @@
 import type { AnyHttpFunction, Context, HttpFunction, HttpReply, HttpRequest, Middleware } from "@portico/core";
-import {
-  type Answer,
-  answerOf,
-  createHttpFunction,
-  toBasePath,
-  toHttpFunction,
-  withParams,
-} from "@portico/core/adapter";
+import { createHttpFunction, type HttpRun, runOf, toBasePath, toHttpFunction, withParams } from "@portico/core/adapter";
 import { mountedTrigger, toMounted } from "./base-path.js";
 import { createTable } from "./table.js";
 
@@ -39,23 +32,25 @@ export function router(
 ): HttpFunction {
   const base = toBasePath(basePath);
   const table = createTable(functions);
-  const run: Answer = (outer, context) => {
+  const layered = use.length > 0;
+  const run: HttpRun = (outer, context) => {
     const request = base === "" ? outer : toMounted(outer, base);
     const found = table.find(request);
     if (!("fn" in found)) return found;
-    return answerOf(found.fn)(withParams(request, found.params, found.miss), context);
+    const inner = withParams(request, found.params, found.miss);
+    // Layers of the router see the reply to an error of a function, and not the error. The one place that gives a function its event:
+    // `find` gave the parameters of the function's own template.
+    return layered ? (found.fn as unknown as HttpFunction)(inner, context) : runOf(found.fn)(inner, context);
   };
   const routes = table.triggers.map((trigger) => mountedTrigger(trigger, base));
   const layers = use as Parameters<typeof createHttpFunction>[2];
-  const whole = createHttpFunction(["*"], `${base}/*path`, layers, run, routes);
-  if (use.length > 0) return whole;
-  // Without layers there is nothing to wrap a function in: only the router's own answers take the way through the pipeline.
-  const answer = answerOf(whole);
-  return toHttpFunction(whole.trigger, (request, context) => {
-    try {
-      return run(request, context);
-    } catch {
-      return answer(request, context);
-    }
-  });
+  const whole = createHttpFunction(
+    ["*"],
+    `${base}/*path`,
+    layers,
+    run as Parameters<typeof createHttpFunction>[3],
+    routes,
+  );
+  // Without layers there is nothing to wrap a function in, which sees to its own time.
+  return layered ? whole : toHttpFunction(whole.trigger, run);
 }

@@ -1,15 +1,14 @@
 import type { InvocationContext } from "../../context.js";
 import { Deadline, inTime, isPromise } from "../../deadline.js";
 import { HandlerError, toError } from "../../error.js";
-import { errorFields } from "../../log.js";
 import type { Watchdog } from "../../watchdog.js";
-import { toFailure } from "./failure.js";
 import { finishReply } from "./finish.js";
-import { type AnyHttpFunction, answerOf, type HttpTrigger } from "./function.js";
+import type { AnyHttpFunction, HttpTrigger } from "./function.js";
 import type { HttpReply } from "./http-reply.js";
 import { compilePath, notFound } from "./path.js";
 import { empty } from "./reply.js";
 import { LazyHttpRequest, type Miss } from "./request.js";
+import { conclude, fail, runOf } from "./run.js";
 import type { HttpSource } from "./source.js";
 
 /** How an adapter runs a function. */
@@ -52,7 +51,7 @@ export function createHttpEntry(
     );
   }
   const match = compilePath(trigger.path);
-  const call = answerOf(fn);
+  const run = runOf(fn);
   return {
     toRequest(source) {
       // A router matches for itself.
@@ -71,11 +70,11 @@ export function createHttpEntry(
       const deadline = new Deadline(context, watchdog);
       let response: HttpReply;
       try {
-        const answer = call(request, context);
-        if (isPromise(answer)) return whenAnswered(answer, request, context, deadline, leavesWork);
-        response = finishReply(request.method, answer);
+        const running = run(request, context);
+        if (isPromise(running)) return whenAnswered(running, request, context, deadline, leavesWork);
+        response = finishReply(request.method, conclude(running, context));
       } catch (error) {
-        response = toBroken(error, context);
+        response = finishReply(request.method, fail(error, context));
       }
       const work = leavesWork ? undefined : context["~settle"]();
       if (work) return settle(work, response, context, deadline);
@@ -86,7 +85,7 @@ export function createHttpEntry(
 }
 
 async function whenAnswered(
-  answer: Promise<HttpReply>,
+  running: PromiseLike<unknown>,
   request: LazyHttpRequest,
   context: InvocationContext,
   deadline: Deadline,
@@ -94,20 +93,14 @@ async function whenAnswered(
 ): Promise<HttpReply> {
   let response: HttpReply;
   try {
-    response = finishReply(request.method, await answer);
+    response = finishReply(request.method, conclude(await running, context));
   } catch (error) {
-    response = toBroken(error, context);
+    response = finishReply(request.method, fail(error, context));
   }
   const work = leavesWork ? undefined : context["~settle"]();
   if (work) return settle(work, response, context, deadline);
   deadline.end();
   return response;
-}
-
-/** For what is not one of ours: a portable HTTP function never fails. */
-function toBroken(error: unknown, context: InvocationContext): HttpReply {
-  context.log.error("the function failed", { error: errorFields(error) });
-  return toFailure(error);
 }
 
 async function settle(

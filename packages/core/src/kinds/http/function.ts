@@ -1,16 +1,15 @@
-import { type Context, type InvocationContext, toContext } from "../../context.js";
-import { inTime, isPromise } from "../../deadline.js";
-import { describe, HandlerError, toError } from "../../error.js";
-import { type AnyFunction, createFunction, type PortableFunction, type Trigger } from "../../function.js";
-import { errorFields } from "../../log.js";
+import type { Context } from "../../context.js";
+import { inTime } from "../../deadline.js";
+import { HandlerError, toError } from "../../error.js";
+import type { AnyFunction, PortableFunction, Trigger } from "../../function.js";
 import type { Merge, Middleware, None } from "../../middleware.js";
 import { compose, type Layer } from "../../pipeline.js";
-import { toFailure } from "./failure.js";
 import { type FetchHandler, fromFetch } from "./fetch.js";
 import { cancelLate, checkReply } from "./finish.js";
 import type { HttpReply } from "./http-reply.js";
 import { type Params, parsePath } from "./path.js";
 import type { HttpRequest, LazyHttpRequest } from "./request.js";
+import { type Run, toHttpFunction } from "./run.js";
 
 /** What an HTTP function answers. */
 export interface HttpTrigger extends Trigger<"http"> {
@@ -124,13 +123,12 @@ export function create(
     if (typeof part !== "function")
       throw new HandlerError("CONFIG_INVALID", `A layer or handler of ${path} is not a function.`);
   }
-  const innermost = (request: HttpRequest, context: Context): unknown => {
+  const innermost: Run = (request, context) => {
     const miss = (request as LazyHttpRequest)["~miss"];
     if (miss === undefined) return inTime<unknown>(() => handler(request, context), context, cancelLate);
     if (miss instanceof Error) throw miss;
     return miss;
   };
-  const run = layers.length === 0 ? innermost : throughLayers(layers, innermost);
   const layerMethods = [...new Set(layers.flatMap(({ answers }) => answers ?? []))];
   const trigger: HttpTrigger = {
     kind: "http",
@@ -139,40 +137,10 @@ export function create(
     ...(layerMethods.length > 0 && { layerMethods }),
     ...(routes && { routes }),
   };
-  return toHttpFunction(trigger, (request, context) => {
-    try {
-      const running = run(request, context);
-      if (!isPromise(running)) return conclude(running, context);
-      return Promise.resolve(running).then(
-        (result) => conclude(result, context),
-        (error: unknown) => fail(error, context),
-      );
-    } catch (error) {
-      return fail(error, context);
-    }
-  });
+  return toHttpFunction(trigger, layers.length === 0 ? innermost : throughLayers(layers, innermost));
 }
 
-/** What an adapter or a router calls: no promise is made where the handler makes none, and each of them costs. */
-export type Answer = (request: HttpRequest, context: Context) => HttpReply | Promise<HttpReply>;
-
-/** A portable function of an answer. */
-export function toHttpFunction(trigger: HttpTrigger, answer: Answer): HttpFunction {
-  const call = async (request: HttpRequest, given?: Partial<Context>): Promise<HttpReply> => {
-    if ((request as HttpRequest | undefined)?.kind !== "http") throw foreign(request);
-    return answer(request, toContext(given));
-  };
-  return Object.assign(createFunction(trigger, call), { "~answer": answer });
-}
-
-/** The answer behind a portable function, whoever made it. */
-export function answerOf(fn: AnyHttpFunction): Answer {
-  // Whoever calls it has matched the request against the function's own template.
-  const call = fn as unknown as HttpFunction & { readonly "~answer"?: Answer };
-  return call["~answer"] ?? call;
-}
-
-function throughLayers(layers: readonly HttpLayer[], innermost: (request: HttpRequest, context: Context) => unknown) {
+function throughLayers(layers: readonly HttpLayer[], innermost: Run): Run {
   const run = compose(layers, async (request, context) => {
     let result: unknown;
     try {
@@ -183,54 +151,7 @@ function throughLayers(layers: readonly HttpLayer[], innermost: (request: HttpRe
     }
     return checkReply(result);
   });
-  return (request: HttpRequest, context: Context): unknown =>
-    inTime<unknown>(() => run(request, context), context, cancelLate);
-}
-
-function conclude(result: unknown, context: Context): HttpReply {
-  let response: HttpReply;
-  try {
-    response = checkReply(result);
-  } catch (error) {
-    return fail(error, context);
-  }
-  if ("error" in response) logFailure(response, context);
-  return response;
-}
-
-function fail(error: unknown, context: Context): HttpReply {
-  const response = toFailure(error);
-  logFailure(response, context);
-  return response;
-}
-
-// Deployed as it is, say. What it answered, the platform would take for done.
-function foreign(event: unknown): HandlerError {
-  return new HandlerError(
-    "EVENT_UNSUPPORTED",
-    `A portable HTTP request was expected, and ${describe(event)} arrived.`,
-    {
-      hint: "Deploy what an adapter makes of the function, such as aws.http(fn); in a test call it with fake.http(...).",
-    },
-  );
-}
-
-function logFailure({ error, status }: HttpReply, context: Context): void {
-  const root = (context as InvocationContext)["~root"];
-  if (error !== undefined && root["~reported"] === error) return;
-  root["~reported"] = error;
-  const { log } = context;
-  if (HandlerError.is(error) && status < 500) {
-    const { code, message, hint, details, cause } = error;
-    log.info(`refused: ${message}`, {
-      status,
-      code,
-      hint,
-      details,
-      cause: cause instanceof Error ? cause.message : cause,
-    });
-  } else
-    log.error(HandlerError.is(error) ? error.message : "the handler failed", { status, error: errorFields(error) });
+  return (request, context) => inTime<unknown>(() => run(request, context), context, cancelLate);
 }
 
 /** Declares HTTP functions. */

@@ -99,9 +99,9 @@ function endOf(path: string, from: number): number {
 
 /** Makes records that inherit nothing, as those of `Object.create(null)`, but without the hash table that an engine makes of these. */
 function createRecordType(): new () => Record<string, string> {
-  const Type = (() => {}) as unknown as new () => Record<string, string>;
+  function Type(): void {}
   Type.prototype = Object.freeze(Object.create(null));
-  return Type;
+  return Type as unknown as new () => Record<string, string>;
 }
 
 /**
