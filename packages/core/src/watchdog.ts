@@ -57,7 +57,10 @@ export class Watchdog {
   /** Forgets one that was greeted. */
   leave(entry: Newcomer): void {
     const { newcomers } = this;
-    if (newcomers[entry.place] !== entry) return this.forget(entry);
+    if (newcomers[entry.place] !== entry) {
+      this.forget(entry);
+      return;
+    }
     const last = newcomers.pop() as Newcomer;
     if (last === entry) return;
     newcomers[entry.place] = last;
