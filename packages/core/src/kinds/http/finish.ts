@@ -57,7 +57,20 @@ const token = /^[!#$%&'*+\-.^_`|~\da-zA-Z]+$/;
 // Visible ASCII, space and tab: what every platform carries unchanged, and no line break, which would split the reply.
 const value = /^[\t\x20-\x7e]*$/;
 
+// The same, and spelled as replies have it.
+const lowerToken = /^[!#$%&'*+\-.^_`|~\da-z]+$/;
+
+/** Whether the fields can stay as they are: one line each, as nearly always. */
+function areFine(headers: HttpReplyHeaders): boolean {
+  for (const name in headers) {
+    const line = headers[name];
+    if (typeof line !== "string" || !value.test(line) || !lowerToken.test(name)) return false;
+  }
+  return true;
+}
+
 function checkHeaders(headers: HttpReplyHeaders): HttpReplyHeaders {
+  if (areFine(headers)) return headers;
   let copy: Record<string, string | readonly string[]> | undefined;
   for (const name of Object.keys(headers)) {
     const given: unknown = headers[name];
@@ -179,11 +192,15 @@ function bearErrors(body: StreamSource): void {
  */
 export async function collectBody(body: HttpReplyBody, limit: number): Promise<Buffered | null> {
   if (!isStreamBody(body)) return body;
+  const source = toChunks(body);
   const chunks: Uint8Array[] = [];
   let total = 0;
-  for await (const chunk of toChunks(body)) {
+  for (;;) {
+    const { done, value: chunk } = await source.next();
+    if (done) return concat(chunks);
     total += chunk.byteLength;
     if (total > limit) {
+      await source.return();
       throw new HandlerError(
         "REPLY_INVALID",
         `The streamed reply is over ${limit} bytes, and this platform sends it in one piece.`,
@@ -194,5 +211,4 @@ export async function collectBody(body: HttpReplyBody, limit: number): Promise<B
     }
     chunks.push(toBytes(chunk));
   }
-  return concat(chunks);
 }
