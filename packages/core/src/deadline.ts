@@ -40,7 +40,11 @@ export class Deadline implements Newcomer {
    * What `start` gives, or the rejection when its turn comes. What starts inside it is given up before it. After the last step nobody
    * would give it up, so it does not start.
    */
-  over<T>(start: () => T | PromiseLike<T>, onLate?: (value: T) => void): T | PromiseLike<T> {
+  over<T>(
+    start: () => T | PromiseLike<T>,
+    onLate?: (value: T) => void,
+    onGivenUp?: (running: PromiseLike<T>) => void,
+  ): T | PromiseLike<T> {
     if (this.step === 3) return Promise.reject(timeout());
     const outer = this.waits?.length ?? 0;
     const result = start();
@@ -49,12 +53,24 @@ export class Deadline implements Newcomer {
     const waits = this.waits ?? this.begin();
     return new Promise((resolve, reject) => {
       let late = false;
+      let over = false;
       // Nobody tells when a wait is over: to give up what has settled does nothing. Those that began inside this one stand behind it.
-      waits.splice(outer, 0, (error) => {
+      add(waits, outer, (error) => {
         late = true;
+        if (!over) onGivenUp?.(result);
         reject(error);
       });
-      result.then((value) => (late ? onLate?.(value) : resolve(value)), reject);
+      result.then(
+        (value) => {
+          over = true;
+          if (late) onLate?.(value);
+          else resolve(value);
+        },
+        (error: unknown) => {
+          over = true;
+          reject(error);
+        },
+      );
     });
   }
 
@@ -71,6 +87,11 @@ export class Deadline implements Newcomer {
   }
 }
 
+function add<T>(list: T[], at: number, item: T): void {
+  if (at === list.length) list.push(item);
+  else list.splice(at, 0, item);
+}
+
 /** Tells a promise, of whatever library, from a value that is here already. */
 export function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof (value as PromiseLike<T> | undefined | null)?.then === "function";
@@ -82,13 +103,14 @@ function timeout(): HandlerError {
 
 /**
  * What `start` gives, unless the adapter's deadline gives it up first; where there is no deadline, just that. `onLate` gets what comes
- * after that all the same.
+ * after that all the same, and `onGivenUp` what it comes from.
  */
 export function inTime<T>(
   start: () => T | PromiseLike<T>,
   context: Context,
   onLate?: (value: T) => void,
+  onGivenUp?: (running: PromiseLike<T>) => void,
 ): T | PromiseLike<T> {
   const deadline = (context as InvocationContext)["~host"]?.["~deadline"];
-  return deadline ? deadline.over(start, onLate) : start();
+  return deadline ? deadline.over(start, onLate, onGivenUp) : start();
 }

@@ -46,7 +46,7 @@ async function runCold({ quick, onRound }, field) {
     }
     const probe = join(folder, "probe.mjs");
     writeFileSync(probe, toProbe());
-    const rounds = quick ? 5 : 21;
+    const rounds = quick ? 5 : 15;
     for (let round = 1; round <= rounds; round += 1) {
       onRound(`round ${round} of ${rounds}`);
       for (const entry of shuffled(entries)) {

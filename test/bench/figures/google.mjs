@@ -50,7 +50,7 @@ function figure(name, title, target, work, peers) {
 }
 
 async function run(names, target, work, { quick, onRound }) {
-  const [rounds, requests] = quick ? [3, 200] : [15, 1000];
+  const [rounds, requests] = quick ? [3, 200] : [11, 500];
   const servers = [];
   try {
     for (const name of names) {

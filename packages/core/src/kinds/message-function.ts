@@ -26,9 +26,14 @@ export type BatchHandler<E, C> = (items: readonly BatchItem<E, C>[]) => Promise<
 /** Runs the events of one delivery together; adapters use it where a function has it. */
 export type BatchRun<E> = (items: readonly BatchItem<E, Context>[]) => Promise<Outcome>[];
 
+/** What a function does with an event, before anybody has looked at the result: it may throw, and give a promise or not. */
+export type MessageRun<E> = (event: E, context: Context) => HandlerResult | PromiseLike<HandlerResult>;
+
 /** A function whose result is an outcome. It never rejects: a throw is `retry`, or `deadLetter` when it is permanent. */
 export interface MessageFunction<T extends Trigger, E> extends PortableFunction<T, E, Outcome> {
   readonly "~batch"?: BatchRun<E>;
+  /** Adapters run this and make the outcome themselves, since each promise on the way costs. */
+  readonly "~run"?: MessageRun<E>;
 }
 
 /** Any function of one message kind. */
@@ -63,13 +68,20 @@ function pipeline<T extends Trigger, E extends NeutralEvent, C>(
     use: (layer) => pipeline(trigger, accepts, [...layers, layer as KeptLayer<E>]),
     handle: (handler) => {
       check(trigger, [handler, ...layers]);
-      const run = compose(layers, async (event, context) =>
-        toOutcome(
-          await inTime(() => running(context, (handler as MessageHandler<E, Context>)(event, context)), context),
-        ),
-      );
-      return createFunction(trigger, (event: E, given?: Partial<Context>) =>
-        settle(event, toContext(given), run, accepts),
+      const handle = handler as MessageHandler<E, Context>;
+      const innermost = (event: E, context: Context): HandlerResult | PromiseLike<HandlerResult> =>
+        inTime(
+          () => handle(event, context),
+          context,
+          undefined,
+          (running) => noteRunning(context, running),
+        );
+      const through = compose(layers, async (event: E, context: Context) => toOutcome(await innermost(event, context)));
+      const run: MessageRun<E> =
+        layers.length === 0 ? innermost : (event, context) => inTime(() => through(event, context), context);
+      return toFunction(
+        trigger,
+        accepts ? (event, context) => (accepts(event) ? run(event, context) : notMeant()) : run,
       );
     },
     batch: (handler) => {
@@ -92,15 +104,30 @@ function check(trigger: Trigger, parts: readonly unknown[]): void {
   throw new HandlerError("CONFIG_INVALID", `A layer or handler of a ${trigger.kind} function is not a function.`);
 }
 
+function toFunction<T extends Trigger, E>(trigger: T, run: MessageRun<E>): MessageFunction<T, E> {
+  const call = async (event: E, given?: Partial<Context>): Promise<Outcome> => {
+    const context = toContext(given);
+    try {
+      return toOutcome(await run(event, context));
+    } catch (thrown) {
+      return fromThrown(thrown, context);
+    }
+  };
+  return Object.assign(createFunction(trigger, call), { "~run": run });
+}
+
+function notMeant(): Outcome {
+  return drop("the function is not declared for it");
+}
+
 /** Lets the adapter see a handler that goes on after it was given up. */
-function running<T>(context: Context, result: T | Promise<T>): T | Promise<T> {
+function noteRunning(context: Context, running: PromiseLike<unknown>): void {
   const root = (context as InvocationContext)["~root"];
-  if (!root || typeof (result as Promise<T> | undefined)?.then !== "function") return result;
+  if (!root) return;
   const over = () => {
     root["~running"] = undefined;
   };
-  root["~running"] = (result as Promise<T>).then(over, over);
-  return result;
+  root["~running"] = Promise.resolve(running).then(over, over);
 }
 
 /** Runs one event to its outcome, whatever happens. */
@@ -111,14 +138,15 @@ async function settle<E extends NeutralEvent>(
   accepts: ((event: E) => boolean) | undefined,
 ): Promise<Outcome> {
   try {
-    if (accepts && !accepts(event)) return drop("the function is not declared for it");
+    if (accepts && !accepts(event)) return notMeant();
     return toOutcome(await inTime(() => run(event, context), context));
   } catch (thrown) {
     return fromThrown(thrown, context);
   }
 }
 
-function fromThrown(thrown: unknown, context: Context): Outcome {
+/** The outcome of what a function threw, which is logged. */
+export function fromThrown(thrown: unknown, context: Context): Outcome {
   const root = (context as InvocationContext)["~root"];
   if (root) root["~reported"] = thrown;
   const error = toError(thrown);
@@ -128,7 +156,7 @@ function fromThrown(thrown: unknown, context: Context): Outcome {
 }
 
 /** @throws {HandlerError} REPLY_INVALID when it is neither an outcome nor nothing: better delivered again than lost. */
-function toOutcome(result: HandlerResult): Outcome {
+export function toOutcome(result: HandlerResult): Outcome {
   if (result === undefined || result === null) return ack();
   if (isOutcome(result)) return result;
   throw new HandlerError("REPLY_INVALID", `The handler returned ${describe(result)}, which is no outcome.`, {
@@ -175,7 +203,7 @@ class Meeting<E> {
     try {
       const items = seats.map(({ item }) => item);
       const work = this.handler(items);
-      for (const { context } of items) running(context, work);
+      for (const { context } of items) noteRunning(context, work);
       const results = await work;
       if (!Array.isArray(results) || results.length !== seats.length) {
         throw new HandlerError(
