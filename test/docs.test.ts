@@ -5,6 +5,7 @@ import { errorStatus } from "@portico/core";
 import { capabilities as gcp } from "@portico/gcp/capabilities";
 import { expect, test } from "vitest";
 import { render } from "../scripts/docs.mjs";
+import { draw, readResults, render as renderPerformance } from "../scripts/performance.mjs";
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 
@@ -18,4 +19,11 @@ test("docs/errors.md lists every code with its status, and no other", () => {
 
 test("docs/events.md has the capabilities that the adapters declare: npm run docs", () => {
   expect(render({ aws, azure, gcp })).toBe(read("docs/events.md"));
+});
+
+test("docs/performance.md and its chart show what the bench measured: npm run docs", () => {
+  const results = readResults();
+  expect(renderPerformance(results)).toBe(read("docs/performance.md"));
+  expect(draw(results)).toBe(read("docs/performance.svg"));
+  expect(results.filter(({ figure, contestant }) => figure === "lambda-v2-post" && contestant === "portico")).toHaveLength(1);
 });

@@ -42,12 +42,13 @@ for (const [index, figure] of chosen.entries()) {
       : await measure(figure, figure.names, level, onRound);
     for (const { contestant, median, p25, p75, ratioToBare } of rows)
       results.push({ figure: figure.name, contestant, median, p25, p75, unit: figure.unit, ratioToBare });
+    // After each one, so that a run that is broken off has not been for nothing.
+    save();
   } catch (error) {
     failures.push(`${figure.name}: ${error.message}`);
   }
 }
 show("");
-save();
 console.log(toTable(results, chosen));
 for (const failure of failures) console.error(`not measured: ${failure}`);
 process.exitCode = failures.length > 0 ? 1 : 0;
