@@ -18,13 +18,13 @@ process.on("message", async ({ warmUpMs, sampleMs }) => {
 });
 
 async function warmUp(warmUpUs, sampleUs) {
-  let size = 16;
+  let size = Math.ceil(16 / perCall);
   let perOne = 0;
   for (let spent = 0; spent < warmUpUs; spent += Math.max(1, perOne * size)) {
     perOne = await sample(size);
     if (perOne * size < sampleUs) size = Math.min(size * 2, 100_000);
   }
-  return Math.max(8, Math.round(sampleUs / Math.max(perOne, 0.01)));
+  return Math.max(Math.ceil(8 / perCall), Math.round(sampleUs / Math.max(perOne, 0.01)));
 }
 
 /** Microseconds of CPU per call: user and system, the collector's threads too. */
