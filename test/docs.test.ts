@@ -25,5 +25,7 @@ test("docs/performance.md and its chart show what the bench measured: npm run do
   const results = readResults();
   expect(renderPerformance(results)).toBe(read("docs/performance.md"));
   expect(draw(results)).toBe(read("docs/performance.svg"));
-  expect(results.filter(({ figure, contestant }) => figure === "lambda-v2-post" && contestant === "portico")).toHaveLength(1);
+  expect(
+    results.filter(({ figure, contestant }) => figure === "lambda-v2-post" && contestant === "portico"),
+  ).toHaveLength(1);
 });

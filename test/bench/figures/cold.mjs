@@ -33,7 +33,20 @@ async function weigh(read) {
   return summarise(all);
 }
 
-async function runCold({ quick, onRound }, field) {
+/** One set of processes tells both. */
+let measured;
+
+async function runCold(how, field) {
+  measured ??= await startAll(how);
+  const [empty, ...others] = measured;
+  const over = others.map(({ name, samples }) => ({
+    name,
+    samples: samples.map((sample, at) => sample[field] - empty.samples[at][field]),
+  }));
+  return summarise(over, { hasRatio: false });
+}
+
+async function startAll({ quick, onRound }) {
   const { bundle } = await import("../bundle.mjs");
   const folder = mkdtempSync(join(tmpdir(), "portico-bench-"));
   try {
@@ -50,17 +63,10 @@ async function runCold({ quick, onRound }, field) {
     for (let round = 1; round <= rounds; round += 1) {
       onRound(`round ${round} of ${rounds}`);
       for (const entry of shuffled(entries)) {
-        entry.samples.push(
-          JSON.parse(execFileSync(process.execPath, [probe, entry.file], { encoding: "utf8" }))[field],
-        );
+        entry.samples.push(JSON.parse(execFileSync(process.execPath, [probe, entry.file], { encoding: "utf8" })));
       }
     }
-    const [empty, ...others] = entries;
-    const over = others.map(({ name, samples }) => ({
-      name,
-      samples: samples.map((value, at) => value - empty.samples[at]),
-    }));
-    return summarise(over, { hasRatio: false });
+    return entries;
   } finally {
     rmSync(folder, { recursive: true });
   }
