@@ -3,7 +3,7 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-export const effort = { rounds: 11, warmUpMs: 400, sampleMs: 12 };
+export const effort = { rounds: 15, warmUpMs: 1500, sampleMs: 20 };
 export const quickEffort = { rounds: 7, warmUpMs: 300, sampleMs: 10 };
 
 const script = fileURLToPath(new URL("contestant.mjs", import.meta.url));

@@ -28,7 +28,7 @@ const contestants = {
   },
   hono: async (count) => {
     const { compose } = await import("../node_modules/hono/dist/compose.js");
-    const layers = Array.from({ length: count }, () => [[async (_context, next) => next()]]);
+    const layers = Array.from({ length: count }, () => [[async (_context, next) => void (await next())]]);
     const run = compose([...layers, [[async () => "done"]]]);
     return async () => (await run({ finalized: false, req: {}, res: undefined })).res;
   },
