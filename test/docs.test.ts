@@ -5,6 +5,7 @@ import { errorStatus } from "@portico/core";
 import { capabilities as gcp } from "@portico/gcp/capabilities";
 import { expect, test } from "vitest";
 import { render, renderStorage } from "../scripts/docs.mjs";
+import { draw, readResults, render as renderPerformance } from "../scripts/performance.mjs";
 import * as storage from "./contract/storage/rows.mjs";
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
@@ -23,4 +24,13 @@ test("docs/events.md has the capabilities that the adapters declare: npm run doc
 
 test("docs/storage.md has the conformance table that the suite is held to: npm run docs", () => {
   expect(renderStorage(storage)).toBe(read("docs/storage.md"));
+});
+
+test("docs/performance.md and its chart show what the bench measured: npm run docs", () => {
+  const results = readResults();
+  expect(renderPerformance(results)).toBe(read("docs/performance.md"));
+  expect(draw(results)).toBe(read("docs/performance.svg"));
+  expect(
+    results.filter(({ figure, contestant }) => figure === "lambda-v2-post" && contestant === "portico"),
+  ).toHaveLength(1);
 });

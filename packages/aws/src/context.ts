@@ -81,8 +81,14 @@ export class AwsContext extends InvocationContext {
   ) {
     const { awsRequestId, functionName } = native.context;
     super({ id: awsRequestId, functionName, platform: "aws", region: facts.region, deadlineMs, coldStart, native });
+    // The runtime is asked when somebody wants to know.
+    if (deadlineMs === undefined) this["~endMs"] = undefined;
     this["~facts"] = facts;
     this["~request"] = request;
+  }
+
+  protected override "~readDeadline"(): number {
+    return Date.now() + this.native.context.getRemainingTimeInMillis();
   }
 
   protected override "~readTrace"(): Trace | undefined {

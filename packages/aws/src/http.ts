@@ -73,8 +73,7 @@ export function http(
   const watchdog = new Watchdog();
   const entry = createHttpEntry(fn, watchdog, options);
   const settings = toSettings(options);
-  const { logLevel } = options;
-  const timeoutMs = options.timeoutMs || Number.POSITIVE_INFINITY;
+  const { logLevel, timeoutMs } = options;
   let facts: FunctionFacts | undefined;
   let cold = true;
 
@@ -82,8 +81,9 @@ export function http(
     facts ??= readFacts(lambda, logLevel);
     const coldStart = cold;
     cold = false;
-    const deadlineMs = Date.now() + Math.min(timeoutMs, lambda.getRemainingTimeInMillis());
-    return new AwsContext({ event: source.native, context: lambda }, facts, coldStart, deadlineMs, source);
+    // The runtime's own deadline is asked for when something waits for it.
+    const deadlineMs = timeoutMs && Date.now() + Math.min(timeoutMs, lambda.getRemainingTimeInMillis());
+    return new AwsContext({ event: source.native, context: lambda }, facts, coldStart, deadlineMs || undefined, source);
   };
 
   if (options.stream) {
@@ -99,7 +99,8 @@ export function http(
   const handler: HttpHandler = async (event, lambda) => {
     const source = readEvent(event, settings, lambda);
     const context = begin(source, lambda);
-    return send(source, await entry.answer(entry.toRequest(source), context), context, watchdog);
+    const answer = entry.answer(entry.toRequest(source), context);
+    return send(source, answer instanceof Promise ? await answer : answer, context, watchdog);
   };
   return handler;
 }

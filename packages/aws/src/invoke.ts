@@ -56,8 +56,7 @@ export function invoke(fn: AnyInvokeFunction, options: InvokeOptions = {}): Invo
     const deadlineMs = Date.now() + Math.min(timeoutMs, lambda.getRemainingTimeInMillis());
     const context = new AwsContext({ event: payload, context: lambda }, facts, cold, deadlineMs);
     cold = false;
-    const deadline = new Deadline(deadlineMs, context);
-    watchdog.watch(deadline);
+    const deadline = new Deadline(context, watchdog);
     try {
       const result = await (fn as InvokeFunction)(toInvocation(payload, lambda), context);
       const work = context["~settle"]();
@@ -70,7 +69,7 @@ export function invoke(fn: AnyInvokeFunction, options: InvokeOptions = {}): Invo
       // The runtime cannot report what is no value at all.
       throw error ?? toError(error);
     } finally {
-      watchdog.forget(deadline);
+      deadline.end();
     }
   };
   return Object.assign(handler, { "~takes": takes });

@@ -135,11 +135,14 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
     const deadlineMs = Date.now() + limitMs;
     const context = new AwsContext({ event, context: lambda }, facts, cold, deadlineMs);
     cold = false;
-    const records = empty ? [] : await cell.read(event, lambda);
-    for (const { id, note } of records) if (note !== undefined) context.log.info(note, { messageId: id });
-    const deliveries = records.flatMap((record) => toDeliveries(record, context));
-    const deadline = new Deadline(deadlineMs, context);
-    watchdog.watch(deadline);
+    const read = empty ? [] : cell.read(event, lambda);
+    const records = read instanceof Promise ? await read : read;
+    const deliveries: AwsDelivery<E>[] = [];
+    for (const record of records) {
+      if (record.note !== undefined) context.log.info(record.note, { messageId: record.id });
+      addDeliveries(deliveries, record, context);
+    }
+    const deadline = new Deadline(context, watchdog);
     try {
       // The one place that gives a function its events: a cell makes those of the function's kind.
       const call = fn as unknown as Parameters<typeof deliver<E>>[0];
@@ -150,7 +153,7 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
       const handled = deliveries.filter((_, index) => isAcknowledged(dispositions[index])).map((one) => one.event);
       return await inTime(() => cell.finish?.(result, handled, event, context), context);
     } finally {
-      watchdog.forget(deadline);
+      deadline.end();
     }
   };
 
@@ -177,13 +180,14 @@ function createRetryDelay<E extends NeutralEvent>(hook: RetryDelay["retryDelay"]
     log.warn("retry({ afterSeconds }) is a plain retry here, which comes when the platform sees fit"),
   );
   return ({ capabilities }: Cell<E>) =>
-    async ({ context, native }: AwsDelivery<E>, disposition: Disposition): Promise<void> => {
-      if (disposition.state !== "retry" || disposition.afterSeconds === undefined) return;
+    ({ context, native }: AwsDelivery<E>, disposition: Disposition): Promise<void> | undefined => {
+      if (disposition.state !== "retry" || disposition.afterSeconds === undefined) return undefined;
       // Sources with a hook are SQS, whatever it carries.
       if (hook && capabilities.retryDelay === "hook")
         return hook(native as SqsRecord, disposition.afterSeconds, context);
       log = context.log;
       degrade();
+      return undefined;
     };
 }
 
@@ -191,19 +195,24 @@ interface AwsDelivery<E extends NeutralEvent> extends Delivery<E> {
   readonly native?: unknown;
 }
 
-function toDeliveries<E extends NeutralEvent>(
-  { events, id, native, group, trace, refused }: NativeRecord<E>,
+function addDeliveries<E extends NeutralEvent>(
+  deliveries: AwsDelivery<E>[],
+  { events, id, native, group, trace = noTrace, refused }: NativeRecord<E>,
   context: AwsContext,
-): AwsDelivery<E>[] {
-  return events.map((event) => ({
-    event,
-    native,
-    refused,
-    context: context["~forMessage"]({ messageId: id }, trace ?? (() => undefined)),
-    // Several events of one carrier are handled one after the other: they are acknowledged together.
-    group: group ?? (events.length > 1 ? id : undefined),
-  }));
+): void {
+  for (const event of events) {
+    deliveries.push({
+      event,
+      native,
+      refused,
+      context: context["~forMessage"]({ messageId: id }, trace),
+      // Several events of one carrier are handled one after the other: they are acknowledged together.
+      group: group ?? (events.length > 1 ? id : undefined),
+    });
+  }
 }
+
+const noTrace = (): undefined => undefined;
 
 function isAcknowledged(disposition: Disposition | undefined): boolean {
   return disposition?.state === "done" && disposition.outcome === "ack";

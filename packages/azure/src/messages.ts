@@ -176,12 +176,11 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
   }
 
   async function watch<R>(context: AzureContext, work: () => Promise<R>): Promise<R> {
-    const deadline = new Deadline(context["~deadlineMs"] as number, context);
-    watchdog.watch(deadline);
+    const deadline = new Deadline(context, watchdog);
     try {
       return await work();
     } finally {
-      watchdog.forget(deadline);
+      deadline.end();
     }
   }
 }

@@ -59,10 +59,9 @@ export class InvocationContext implements Context {
   readonly region: string | undefined;
   readonly coldStart: boolean;
   readonly native: unknown;
-  readonly "~deadlineMs": number | undefined;
   readonly "~root": InvocationContext;
   /** The invocation that delivered it: of a message, the whole batch's. It has the signal and the deadline. */
-  readonly "~host": InvocationContext;
+  "~host": InvocationContext;
   /** A handler that has not settled yet. */
   "~running": Promise<void> | undefined = undefined;
   /** Set where a deadline watches over this invocation. */
@@ -75,6 +74,8 @@ export class InvocationContext implements Context {
   private "~logger": Logger | undefined = undefined;
   private "~logFields": LogFields | undefined = undefined;
   private "~pending": Promise<unknown>[] | undefined = undefined;
+  /** Milliseconds since the epoch, Infinity for none; undefined until it is asked for. */
+  protected "~endMs": number | undefined;
 
   constructor(init: ContextInit) {
     this.id = init.id;
@@ -83,13 +84,26 @@ export class InvocationContext implements Context {
     this.region = init.region;
     this.coldStart = init.coldStart ?? false;
     this.native = init.native;
-    this["~deadlineMs"] = init.deadlineMs === Number.POSITIVE_INFINITY ? undefined : init.deadlineMs;
+    this["~endMs"] = init.deadlineMs ?? Number.POSITIVE_INFINITY;
     this["~root"] = this;
     this["~host"] = this;
   }
 
+  /** Milliseconds since the epoch; undefined for none. */
+  get "~deadlineMs"(): number | undefined {
+    const host = this["~host"];
+    host["~endMs"] ??= host["~readDeadline"]();
+    return host["~endMs"] === Number.POSITIVE_INFINITY ? undefined : host["~endMs"];
+  }
+
+  /** Whether it is known to have none, which is told without a look at the clock. */
+  get "~isEndless"(): boolean {
+    return this["~host"]["~endMs"] === Number.POSITIVE_INFINITY;
+  }
+
   get deadline(): Date | undefined {
-    return this["~deadlineMs"] === undefined ? undefined : new Date(this["~deadlineMs"]);
+    const deadlineMs = this["~deadlineMs"];
+    return deadlineMs === undefined ? undefined : new Date(deadlineMs);
   }
 
   // A getter, as is `waitUntil`, because handlers take the context apart: `(request, { remainingMs }) => ...`.
@@ -142,18 +156,13 @@ export class InvocationContext implements Context {
     root["~controller"]?.abort(reason);
   }
 
-  /**
-   * For layers: adds fields to every further entry of this invocation, the one about its failure included. No logger is made for it.
-   * Where a layer outside has put a logger of its own in front, its child is returned: the layer has to add that as `log`.
-   */
-  "~addLogFields"(fields: LogFields): Logger | undefined {
-    const root = this["~root"];
-    const front = this !== root && Object.hasOwn(this, "log") ? this.log.child(fields) : undefined;
+  /** For layers: adds fields to every further entry of this invocation, the one about its failure included. No logger is made for it. */
+  "~addLogFields"(fields: LogFields): undefined | Logger {
     // A logger that was given with the context stands in front of the getter.
-    if (Object.hasOwn(root, "log")) Object.defineProperty(root, "log", { value: root.log.child(fields) });
-    else if (root["~logger"]) root["~logger"] = root["~logger"].child(fields);
-    else root["~logFields"] = { ...root["~logFields"], ...fields };
-    return front;
+    if (Object.hasOwn(this, "log")) Object.defineProperty(this, "log", { value: this.log.child(fields) });
+    else if (this["~logger"]) this["~logger"] = this["~logger"].child(fields);
+    else this["~logFields"] = this["~logFields"] ? { ...this["~logFields"], ...fields } : fields;
+    return undefined;
   }
 
   /** For adapters: settles the work passed to `waitUntil`; undefined when there is none, so that nothing need be awaited. */
@@ -168,18 +177,12 @@ export class InvocationContext implements Context {
 
   /** For adapters: the context of one message of a batch, with its own log, trace and background work. */
   "~forMessage"(fields: LogFields, readTrace: () => Trace | undefined): InvocationContext {
-    const message: InvocationContext = Object.create(this);
-    const own = {
-      "~root": message,
-      "~tracing": undefined,
-      "~logger": undefined,
-      "~pending": undefined,
-      "~reported": undefined,
-      "~running": undefined,
-      "~readTrace": () => readTrace() ?? this["~readTrace"](),
-      "~createLog": () => this.log.child(fields),
-    };
-    return Object.assign(message, own);
+    return new MessageContext(this, fields, readTrace);
+  }
+
+  /** For adapters: the deadline where it was not given, which costs a look at the clock. Milliseconds since the epoch. */
+  protected "~readDeadline"(): number {
+    return Number.POSITIVE_INFINITY;
   }
 
   /** For adapters: the incoming trace, if the platform or the caller gave one. */
@@ -198,6 +201,27 @@ export class InvocationContext implements Context {
       // biome-ignore lint/suspicious/noConsole: this is the console context.
       write: (line, level) => console[level](line),
     });
+  }
+}
+
+/** The context of one message: its host has the signal and the deadline. */
+class MessageContext extends InvocationContext {
+  private readonly "~fields": LogFields;
+  private readonly "~ownTrace": () => Trace | undefined;
+
+  constructor(host: InvocationContext, fields: LogFields, readTrace: () => Trace | undefined) {
+    super(host);
+    this["~host"] = host;
+    this["~fields"] = fields;
+    this["~ownTrace"] = readTrace;
+  }
+
+  protected override "~readTrace"(): Trace | undefined {
+    return this["~ownTrace"]() ?? this["~host"]["~readTrace"]();
+  }
+
+  protected override "~createLog"(): Logger {
+    return this["~host"].log.child(this["~fields"]);
   }
 }
 

@@ -1,25 +1,34 @@
 import type { Context, InvocationContext } from "./context.js";
 import { HandlerError } from "./error.js";
-import type { Watched } from "./watchdog.js";
+import type { Newcomer, Watchdog } from "./watchdog.js";
+
+/** Where a deadline announces itself: a watchdog, or what stands in for one by another clock. */
+type Greeter = Pick<Watchdog, "greet" | "leave">;
 
 /**
  * What an invocation goes through when its deadline comes near: the signal aborts; then the innermost thing that is still waited for is
  * given up, the handler as a rule, so that its layers can mark the reply; then everything is. The steps are a twentieth of its time
  * apart, 250 ms at most, so that the last one comes before the platform's own end.
  */
-export class Deadline implements Watched {
-  dueMs: number;
+export class Deadline implements Newcomer {
+  dueMs = Number.POSITIVE_INFINITY;
+  place = -1;
   private step = 0;
-  private readonly stepMs: number;
+  private stepMs = 0;
   private readonly context: InvocationContext;
-  private readonly waits: ((error: Error) => void)[] = [];
+  private readonly watchdog: Greeter;
+  /** Undefined until something is waited for: a function that answers at once needs no clock. */
+  private waits: ((error: Error) => void)[] | undefined = undefined;
 
-  /** `nowMs`: on a clock that is not the system's, what it shows. */
-  constructor(deadlineMs: number, context: InvocationContext, nowMs: number = Date.now()) {
-    this.stepMs = Math.min(250, Math.max(5, (deadlineMs - nowMs) / 20));
-    this.dueMs = deadlineMs - 3 * this.stepMs;
+  constructor(context: InvocationContext, watchdog: Greeter) {
     this.context = context;
+    this.watchdog = watchdog;
     context["~deadline"] = this;
+  }
+
+  /** The invocation is over. */
+  end(): void {
+    if (this.waits) this.watchdog.leave(this);
   }
 
   onDue(): void {
@@ -27,28 +36,68 @@ export class Deadline implements Watched {
     this.step += 1;
     this.dueMs = this.step < 3 ? this.dueMs + this.stepMs : Number.POSITIVE_INFINITY;
     if (this.step === 1) this.context["~abort"](error);
-    else for (const giveUp of this.step === 2 ? this.waits.slice(-1) : this.waits) giveUp(error);
+    else for (const giveUp of (this.step === 2 ? this.waits?.slice(-1) : this.waits) ?? []) giveUp(error);
   }
 
   /**
    * What `start` gives, or the rejection when its turn comes. What starts inside it is given up before it. After the last step nobody
    * would give it up, so it does not start.
    */
-  over<T>(start: () => T | PromiseLike<T>, onLate?: (value: T) => void): Promise<T> {
+  over<T>(
+    start: () => T | PromiseLike<T>,
+    onLate?: (value: T) => void,
+    onGivenUp?: (running: PromiseLike<T>) => void,
+  ): T | PromiseLike<T> {
     if (this.step === 3) return Promise.reject(timeout());
+    const outer = this.waits?.length ?? 0;
+    const result = start();
+    if (!isPromise(result)) return result;
+    if (this.context["~isEndless"]) return result;
+    const waits = this.waits ?? this.begin();
     return new Promise((resolve, reject) => {
       let late = false;
-      // Nobody tells when a wait is over: to give up what has settled does nothing.
-      this.waits.push((error) => {
+      let over = false;
+      // Nobody tells when a wait is over: to give up what has settled does nothing. Those that began inside this one stand behind it.
+      add(waits, outer, (error) => {
         late = true;
+        if (!over) onGivenUp?.(result);
         reject(error);
       });
-      const result = start();
-      if (typeof (result as PromiseLike<T> | undefined)?.then === "function")
-        (result as PromiseLike<T>).then((value) => (late ? onLate?.(value) : resolve(value)), reject);
-      else resolve(result);
+      result.then(
+        (value) => {
+          over = true;
+          if (late) onLate?.(value);
+          else resolve(value);
+        },
+        (error: unknown) => {
+          over = true;
+          reject(error);
+        },
+      );
     });
   }
+
+  plan(nowMs: number): void {
+    const deadlineMs = this.context["~deadlineMs"] ?? Number.POSITIVE_INFINITY;
+    this.stepMs = Math.min(250, Math.max(5, (deadlineMs - nowMs) / 20));
+    this.dueMs = deadlineMs - 3 * this.stepMs;
+  }
+
+  private begin(): ((error: Error) => void)[] {
+    this.watchdog.greet(this);
+    this.waits = [];
+    return this.waits;
+  }
+}
+
+function add<T>(list: T[], at: number, item: T): void {
+  if (at === list.length) list.push(item);
+  else list.splice(at, 0, item);
+}
+
+/** Tells a promise, of whatever library, from a value that is here already. */
+export function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof (value as PromiseLike<T> | undefined | null)?.then === "function";
 }
 
 function timeout(): HandlerError {
@@ -57,13 +106,14 @@ function timeout(): HandlerError {
 
 /**
  * What `start` gives, unless the adapter's deadline gives it up first; where there is no deadline, just that. `onLate` gets what comes
- * after that all the same.
+ * after that all the same, and `onGivenUp` what it comes from.
  */
 export function inTime<T>(
   start: () => T | PromiseLike<T>,
   context: Context,
   onLate?: (value: T) => void,
+  onGivenUp?: (running: PromiseLike<T>) => void,
 ): T | PromiseLike<T> {
   const deadline = (context as InvocationContext)["~host"]?.["~deadline"];
-  return deadline ? deadline.over(start, onLate) : start();
+  return deadline ? deadline.over(start, onLate, onGivenUp) : start();
 }

@@ -17,8 +17,7 @@ interface Given extends DeliveryOptions<QueueMessage> {
 
 function start(ids: readonly string[], { groups = [], timeoutMs, unfinished = new Map(), ...options }: Given = {}) {
   const { context, logs } = testContext(timeoutMs && Date.now() + timeoutMs);
-  const watchdog = new Watchdog();
-  if (timeoutMs) watchdog.watch(new Deadline(Date.now() + timeoutMs, context));
+  new Deadline(context, new Watchdog());
   const deliveries: Delivery<QueueMessage>[] = ids.map((id, index) => ({
     event: testMessage(id),
     context: context["~forMessage"]({ messageId: id }, () => undefined),

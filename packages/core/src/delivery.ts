@@ -1,8 +1,9 @@
 import type { Context, InvocationContext } from "./context.js";
-import { inTime } from "./deadline.js";
+import { inTime, isPromise } from "./deadline.js";
+import { dispose } from "./disposal.js";
 import { HandlerError } from "./error.js";
 import type { Trigger } from "./function.js";
-import type { BatchRun, MessageFunction } from "./kinds/message-function.js";
+import { type BatchRun, fromThrown, type MessageFunction, toOutcome } from "./kinds/message-function.js";
 import type { NeutralEvent } from "./kinds/neutral-event.js";
 import { errorFields } from "./log.js";
 import type { Outcome } from "./outcome.js";
@@ -47,7 +48,7 @@ export interface DeliveryOptions<E extends NeutralEvent> {
   /** How the platform itself sets a message aside, where it can; used instead of the sink. */
   readonly deadLetter?: ((delivery: Delivery<E>, reason: string) => Promise<void>) | undefined;
   /** Called as soon as one event is disposed of, before the next of its group begins; if it fails, the event is to be delivered again. */
-  readonly onDisposed?: ((delivery: Delivery<E>, disposition: Disposition) => Promise<void>) | undefined;
+  readonly onDisposed?: ((delivery: Delivery<E>, disposition: Disposition) => Promise<void> | undefined) | undefined;
 }
 
 /** What one adapter entry remembers between invocations: handlers that go on after they were given up. */
@@ -63,30 +64,36 @@ export async function deliver<E extends NeutralEvent>(
   unfinished: Unfinished,
   options: DeliveryOptions<E> = {},
 ): Promise<readonly Disposition[]> {
-  const dispositions: Disposition[] = deliveries.map(() => ({ state: "notRun" }));
+  const dispositions: Disposition[] = deliveries.map(() => notRun);
   const lanes = toLanes(deliveries);
+  const run = fn["~run"] ?? fn;
   if (fn["~batch"]) await runTogether(fn["~batch"]);
   else await inParallel(lanes, options.concurrency ?? 10, runLane);
   return dispositions;
 
+  // One function for all steps of a message, which waits for what is not there yet and for nothing else.
   async function runLane(lane: readonly number[]): Promise<void> {
     for (const index of lane) {
       const delivery = deliveries[index] as Delivery<E>;
-      if (delivery.context["~isAborted"]) return;
-      dispositions[index] = await runOne(delivery);
-      if (dispositions[index].state !== "done") return;
-    }
-  }
-
-  async function runOne(delivery: Delivery<E>): Promise<Disposition> {
-    if (delivery.refused) return conclude(delivery, refuse(delivery.refused, delivery.context));
-    try {
-      await untilFree(delivery);
-      const outcome = await fn(delivery.event, delivery.context);
-      noteRunning(delivery);
-      return await conclude(delivery, outcome);
-    } catch (error) {
-      return conclude(delivery, { outcome: "retry", error });
+      const { event, context, refused } = delivery;
+      if (context["~isAborted"]) return;
+      let outcome: Outcome | undefined;
+      if (refused) outcome = refuse(refused, context);
+      else {
+        const busy = untilFree(delivery);
+        if (busy) outcome = await Promise.resolve(busy).then(() => undefined, toRetry);
+        try {
+          const result = outcome ?? run(event, context);
+          outcome = toOutcome(isPromise(result) ? await result : result);
+        } catch (thrown) {
+          outcome = fromThrown(thrown, context);
+        }
+        noteRunning(delivery);
+      }
+      const concluded = conclude(delivery, outcome);
+      const disposition = isPromise(concluded) ? await concluded : concluded;
+      dispositions[index] = disposition;
+      if (disposition.state !== "done") return;
     }
   }
 
@@ -115,9 +122,9 @@ export async function deliver<E extends NeutralEvent>(
   }
 
   /** The same message, or its group, may still be in the hands of a handler that an earlier deadline gave up. */
-  async function untilFree({ event, context, group }: Delivery<E>): Promise<void> {
-    const busy = unfinished.get(group ?? event.id);
-    if (busy) await inTime(() => busy, context);
+  function untilFree({ event, context, group }: Delivery<E>): PromiseLike<void> | void | undefined {
+    const busy = unfinished.size === 0 ? undefined : unfinished.get(group ?? event.id);
+    if (busy) return inTime(() => busy, context);
   }
 
   function noteRunning({ event, context, group }: Delivery<E>): void {
@@ -125,17 +132,32 @@ export async function deliver<E extends NeutralEvent>(
     if (running) remember(unfinished, group ?? event.id, running);
   }
 
-  async function conclude(delivery: Delivery<E>, outcome: Outcome): Promise<Disposition> {
-    const disposition = await dispose(delivery, outcome, options);
-    if (!options.onDisposed) return disposition;
-    try {
-      await inTime(() => options.onDisposed?.(delivery, disposition), delivery.context);
-      return disposition;
-    } catch (error) {
-      delivery.context.log.error("the platform did not take the outcome of a message", { error: errorFields(error) });
+  function conclude(delivery: Delivery<E>, outcome: Outcome): Disposition | Promise<Disposition> {
+    const disposed = dispose(delivery, outcome, options);
+    if (isPromise(disposed)) return disposed.then((disposition) => tell(delivery, disposition));
+    return options.onDisposed ? tell(delivery, disposed) : disposed;
+  }
+
+  /** Lets the adapter tell its platform. */
+  function tell(delivery: Delivery<E>, disposition: Disposition): Disposition | Promise<Disposition> {
+    const { context } = delivery;
+    const fail = (error: unknown): Disposition => {
+      context.log.error("the platform did not take the outcome of a message", { error: errorFields(error) });
       return { state: "retry", error };
+    };
+    try {
+      const told = inTime(() => options.onDisposed?.(delivery, disposition), context);
+      return isPromise(told) ? Promise.resolve(told).then(() => disposition, fail) : disposition;
+    } catch (error) {
+      return fail(error);
     }
   }
+}
+
+const notRun: Disposition = { state: "notRun" };
+
+function toRetry(error: unknown): Outcome {
+  return { outcome: "retry", error };
 }
 
 /** What becomes of an event that its function cannot be given; it is logged. */
@@ -148,25 +170,33 @@ export function refuse(error: Error, context: Context): Outcome {
 /** The events of each group in order; an event without a group is a lane of its own. */
 function toLanes(deliveries: readonly Delivery<NeutralEvent>[]): readonly (readonly number[])[] {
   const lanes: number[][] = [];
-  const byGroup = new Map<string, number[]>();
-  for (const [index, { group }] of deliveries.entries()) {
-    const lane = group === undefined ? undefined : byGroup.get(group);
+  let byGroup: Map<string, number[]> | undefined;
+  for (let index = 0; index < deliveries.length; index += 1) {
+    const group = deliveries[index]?.group;
+    const lane = group === undefined ? undefined : byGroup?.get(group);
     if (lane) lane.push(index);
     else {
       const begun = [index];
       lanes.push(begun);
-      if (group !== undefined) byGroup.set(group, begun);
+      if (group !== undefined) {
+        byGroup ??= new Map();
+        byGroup.set(group, begun);
+      }
     }
   }
   return lanes;
 }
 
 async function inParallel<T>(items: readonly T[], limit: number, run: (item: T) => Promise<void>): Promise<void> {
+  if (items.length <= limit) {
+    await Promise.all(items.map(run));
+    return;
+  }
   const queue = items.values();
   const worker = async () => {
     for (const item of queue) await run(item);
   };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  await Promise.all(Array.from({ length: limit }, worker));
 }
 
 function remember(unfinished: Unfinished, key: string, running: Promise<void>): void {
@@ -174,38 +204,4 @@ function remember(unfinished: Unfinished, key: string, running: Promise<void>): 
     if (unfinished.get(key) === until) unfinished.delete(key);
   });
   unfinished.set(key, until);
-}
-
-async function dispose<E extends NeutralEvent>(
-  delivery: Delivery<E>,
-  outcome: Outcome,
-  { sink, deadLetter }: DeliveryOptions<E>,
-): Promise<Disposition> {
-  const { event, context } = delivery;
-  try {
-    const work = context["~settle"]();
-    if (work) await inTime(() => work, context);
-    if (outcome.outcome === "retry")
-      return { state: "retry", afterSeconds: outcome.afterSeconds, error: outcome.error };
-    if (outcome.outcome === "drop") context.log.warn("message dropped", { reason: outcome.reason });
-    if (outcome.outcome !== "deadLetter") return { state: "done", outcome: outcome.outcome };
-    const { reason } = outcome;
-    if (deadLetter) await inTime(() => deadLetter(delivery, reason), context);
-    else if (sink) await inTime(() => sink(event, reason, withKey(context, event)), context);
-    else {
-      context.log.error("message cannot be handled, and there is no sink: left to the platform's own redelivery", {
-        reason,
-      });
-      return { state: "retry", error: outcome.error };
-    }
-    context.log.error("message dead-lettered", { reason });
-    return { state: "done", outcome: "deadLetter" };
-  } catch (error) {
-    context.log.error("message could not be disposed of, and is to be delivered again", { error: errorFields(error) });
-    return { state: "retry", error };
-  }
-}
-
-function withKey(context: InvocationContext, { source, id }: NeutralEvent): Context & { readonly key: string } {
-  return Object.create(context, { key: { value: `${source}#${id}`, enumerable: true } });
 }

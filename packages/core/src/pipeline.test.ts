@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { childOf, compose, type Layer } from "./pipeline.js";
+import { childOf } from "./context-child.js";
+import { compose, type Layer } from "./pipeline.js";
 
 type L = Layer<string, object, string>;
 

@@ -1,3 +1,4 @@
+import { childOf } from "./context-child.js";
 import type { Resource } from "./resources/resource.js";
 
 /** The rest of a pipeline, from one layer inwards. */
@@ -24,13 +25,4 @@ export function compose<E, C extends object, R>(
 function wrap<E, C extends object, R>(inner: Run<E, C, R>, layer: Layer<E, C, R>): Run<E, C, R> {
   return (event, context) =>
     layer(event, context, (add) => inner(event, add === undefined ? context : childOf(context, add)));
-}
-
-/**
- * A context with additions, that leaves its parent as it was. It is a copy of the parent's own properties and not its heir: to make each
- * invocation's context a prototype costs ten times as much. What changes or is memoised lives on the root, which all of them share.
- */
-export function childOf<C extends object, A extends object>(parent: C, additions: A): C & A {
-  // A literal defines properties where an assignment would meet the parent's getters (`log`, `signal`) and fail.
-  return { __proto__: Object.getPrototypeOf(parent), ...parent, ...additions } as C & A;
 }

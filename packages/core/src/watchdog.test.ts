@@ -82,3 +82,18 @@ test("the event loop is held while something is watched, and only then", () => {
   clearTimeout(timers[0] as unknown as NodeJS.Timeout);
   spy.mockRestore();
 });
+
+test("a newcomer that leaves within milliseconds is never asked when it is due", () => {
+  const watchdog = new Watchdog();
+  const plan = vi.fn(function (this: Watched, nowMs: number) {
+    this.dueMs = nowMs + 100;
+  });
+  const newcomers = Array.from({ length: 3 }, () => ({ ...entry(0), plan, place: -1 }));
+  for (const one of newcomers) watchdog.greet(one);
+  watchdog.leave(newcomers[0]!);
+  watchdog.leave(newcomers[2]!);
+  vi.advanceTimersByTime(1000);
+  expect(plan).toHaveBeenCalledOnce();
+  expect(newcomers.map(({ at }) => at)).toEqual([[], [105], []]);
+  watchdog.leave(newcomers[1]!);
+});

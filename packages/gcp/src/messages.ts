@@ -146,10 +146,9 @@ export function registerMessages<T extends Trigger, E extends NeutralEvent>(
     response.on("close", () => {
       if (!response.writableEnded) context["~abort"](new HandlerError("CANCELLED", "The caller left."));
     });
-    const deadline = new Deadline(deadlineMs, context);
-    watchdog.watch(deadline);
+    const deadline = new Deadline(context, watchdog);
     const answer = await run(source, request, context).catch((error: unknown) => refuse(error, context));
-    watchdog.forget(deadline);
+    deadline.end();
     if (isStopping()) response.shouldKeepAlive = false;
     await sendReply(response, source.method(), answer);
     end(context);

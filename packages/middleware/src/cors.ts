@@ -54,7 +54,8 @@ export function cors(options: CorsOptions): Middleware<HttpRequest, Context, Non
     const { headers } = request;
     const origin = headers.get("origin");
     // With `*` the header is always there, so that a cache may keep one reply for all.
-    const allowed = fixed ? "*" : origin === null ? undefined : await allow(origin, request);
+    const answer = fixed ? "*" : origin === null ? undefined : allow(origin, request);
+    const allowed = answer instanceof Promise ? await answer : answer;
     const grant: Record<string, string> = {};
     if (allowed !== undefined) {
       grant["access-control-allow-origin"] = allowed;
@@ -101,7 +102,8 @@ function toPreflight(options: CorsOptions, fixed: boolean) {
 const token = /^[!#$%&'*+\-.^_`|~\da-zA-Z]+$/;
 
 function withOrigin(vary: string | readonly string[] | undefined): string {
-  const members = [vary ?? []].flat().flatMap((line) => line.split(",").map((member) => member.trim()));
+  if (vary === undefined) return "Origin";
+  const members = [vary].flat().flatMap((line) => line.split(",").map((member) => member.trim()));
   return members.some((member) => member === "*" || member.toLowerCase() === "origin")
     ? members.join(", ")
     : [...members, "Origin"].join(", ");

@@ -110,9 +110,7 @@ export function createEvents(
       return own === undefined || own.length > 0;
     },
     async answer(source, context) {
-      const deadlineMs = context["~deadlineMs"];
-      const deadline = deadlineMs === undefined ? undefined : new Deadline(deadlineMs, context);
-      if (deadline) watchdog.watch(deadline);
+      const deadline = new Deadline(context, watchdog);
       try {
         return await run(source, context);
       } catch (error) {
@@ -121,7 +119,7 @@ export function createEvents(
         });
         return reply.problem(error);
       } finally {
-        if (deadline) watchdog.forget(deadline);
+        deadline.end();
       }
     },
   };

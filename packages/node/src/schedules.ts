@@ -121,8 +121,7 @@ class Clock {
     const root = createContext(timeoutMs > 0 ? nowMs + timeoutMs : undefined);
     const event = toTick(this.fn.trigger, dueMs, nowMs);
     const context = root["~forMessage"]({ messageId: event.id, kind: "schedule" }, () => undefined);
-    const deadline = timeoutMs > 0 ? new Deadline(nowMs + timeoutMs, root) : undefined;
-    if (deadline) watchdog.watch(deadline);
+    const deadline = new Deadline(root, watchdog);
     this.running += 1;
     active.add(root);
     try {
@@ -138,7 +137,7 @@ class Clock {
     if (given) await given;
     this.running -= 1;
     active.delete(root);
-    if (deadline) watchdog.forget(deadline);
+    deadline.end();
   }
 }
 

@@ -1,5 +1,5 @@
 import type { AnyHttpFunction, Context, HttpFunction, HttpReply, HttpRequest, Middleware } from "@portico/core";
-import { createFunction, createHttpFunction, toBasePath, withParams } from "@portico/core/adapter";
+import { createHttpFunction, type HttpRun, runOf, toBasePath, toHttpFunction, withParams } from "@portico/core/adapter";
 import { mountedTrigger, toMounted } from "./base-path.js";
 import { createTable } from "./table.js";
 
@@ -32,26 +32,26 @@ export function router(
 ): HttpFunction {
   const base = toBasePath(basePath);
   const table = createTable(functions);
-  const run = (outer: HttpRequest, context: Partial<Context> | undefined): Promise<HttpReply> | HttpReply => {
+  const layered = use.length > 0;
+  const run: HttpRun = (outer, context) => {
     const request = base === "" ? outer : toMounted(outer, base);
     const found = table.find(request);
     if (!("fn" in found)) return found;
-    // The one place that gives a function its event: `find` gave the parameters of the function's own template.
-    return (found.fn as unknown as HttpFunction)(withParams(request, found.params, found.miss), context);
+    const inner = withParams(request, found.params, found.miss);
+    // Layers of the router see the reply to an error of a function, and not the error. The one place that gives a function its event:
+    // `find` gave the parameters of the function's own template.
+    return layered ? (found.fn as unknown as HttpFunction)(inner, context) : runOf(found.fn)(inner, context);
   };
   const routes = table.triggers.map((trigger) => mountedTrigger(trigger, base));
   const layers = use as Parameters<typeof createHttpFunction>[2];
-  const whole = createHttpFunction(["*"], `${base}/*path`, layers, run, routes, functions);
-  if (use.length > 0) return whole;
-  // Without layers there is nothing to wrap a function in, and promises that are not made cost nothing: only the router's own answers
-  // take the way through the pipeline.
-  const call = (request: HttpRequest, given: Partial<Context> | undefined): Promise<HttpReply> => {
-    try {
-      const running = run(request, given);
-      return running instanceof Promise ? running : whole(request, given);
-    } catch {
-      return whole(request, given);
-    }
-  };
-  return createFunction(whole.trigger, call, whole.uses);
+  const whole = createHttpFunction(
+    ["*"],
+    `${base}/*path`,
+    layers,
+    run as Parameters<typeof createHttpFunction>[3],
+    routes,
+    functions,
+  );
+  // Without layers there is nothing to wrap a function in, which sees to its own time.
+  return layered ? whole : toHttpFunction(whole.trigger, run, whole.uses);
 }

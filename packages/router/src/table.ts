@@ -8,7 +8,7 @@ import {
   parsePath,
   refuseMethod,
 } from "@portico/core/adapter";
-import { addRoute, createRouter, findAllRoutes, findRoute } from "rou3";
+import { Tree } from "./tree.js";
 
 /** Where a request goes. With a miss, the layers of the function are to answer, and its handler is not. */
 export interface Destination {
@@ -43,25 +43,14 @@ interface Place {
   readonly byMethod: Map<string, Route>;
 }
 
-/** A place that a path fits, with the parameters as the place's own template names them. */
-interface Fit {
-  readonly path: string;
-  readonly place: Place;
-  readonly params: Readonly<Record<string, string>>;
-}
-
 /** @throws {HandlerError} CONFIG_INVALID as `router` says. */
 export function createTable(functions: readonly AnyHttpFunction[]): Table {
-  const tree = createRouter<Place>();
-  const places = new Map<string, Place>();
+  const tree = new Tree<Place>();
   const triggers: HttpTrigger[] = [];
   for (const fn of functions) {
     for (const trigger of toTriggers(fn)) {
       const { path } = trigger;
-      const pattern = toPattern(path);
-      const place = places.get(pattern) ?? { template: path, match: compilePath(path), byMethod: new Map() };
-      if (!places.has(pattern)) addRoute(tree, "", pattern, place);
-      places.set(pattern, place);
+      const place = tree.at(parsePath(path), () => ({ template: path, match: compilePath(path), byMethod: new Map() }));
       addTo(place, { fn, trigger, match: path === place.template ? place.match : compilePath(path) });
       triggers.push(trigger);
     }
@@ -70,57 +59,45 @@ export function createTable(functions: readonly AnyHttpFunction[]): Table {
     triggers,
     find(request) {
       const { path, method } = request;
-      // The tree lets a parameter be empty, so what it finds is asked again.
-      const treePath = toTreePath(path);
-      const place = findRoute(tree, "", treePath, withoutParams)?.data;
-      const params = place?.match(path);
-      if (place && params) {
-        const route = place.byMethod.get(method) ?? (method === "OPTIONS" ? undefined : place.byMethod.get("*"));
-        if (route) return toDestination(route, { path, place, params });
-      }
-      return search(toFits(findAllRoutes(tree, "", treePath, withoutParams), path), request);
+      const { byMethod } = tree.first(path) ?? nowhere;
+      const route = byMethod.get(method) ?? (method === "OPTIONS" ? undefined : byMethod.get("*"));
+      return route ? toDestination(route, path) : search(tree.all(path), request);
     },
   };
 }
 
-const withoutParams = { params: false };
-
-/** Most specific first. */
-function toFits(found: readonly { readonly data: Place }[], path: string): readonly Fit[] {
-  const fits = found.map(({ data: place }) => ({ path, place, params: place.match(path) }));
-  return fits.filter((fit): fit is Fit => fit.params !== undefined).reverse();
-}
+const nowhere = { byMethod: new Map<string, Route>() };
 
 /** What takes a few steps more: OPTIONS, and a method that the most specific place does not take. */
-function search(fits: readonly Fit[], request: HttpRequest): Destination | HttpReply {
+function search(fits: readonly Place[], request: HttpRequest): Destination | HttpReply {
   if (fits.length === 0) throw notFound();
-  const { method } = request;
-  const methods = fits.flatMap(({ place }) => [...place.byMethod.keys()]);
+  const { method, path } = request;
+  const methods = fits.flatMap(({ byMethod }) => [...byMethod.keys()]);
   // A preflight belongs to the function that would get the request it asks for.
   const wanted = method === "OPTIONS" ? request.headers.get("access-control-request-method") : null;
-  for (const fit of fits) {
-    const { byMethod } = fit.place;
+  for (const { byMethod } of fits) {
     const named = byMethod.get(method);
-    if (named) return toDestination(named, fit);
+    if (named) return toDestination(named, path);
     const asked = wanted === null ? undefined : byMethod.get(wanted);
-    if (asked?.trigger.layerMethods?.includes(method)) return toDestination(asked, fit, refuseMethod(method, methods));
+    if (asked?.trigger.layerMethods?.includes(method)) return toDestination(asked, path, refuseMethod(method, methods));
     const every = byMethod.get("*");
-    if (every) return toDestination(every, fit);
+    if (every) return toDestination(every, path);
   }
   const miss = refuseMethod(method, methods);
-  for (const fit of fits) {
-    for (const route of fit.place.byMethod.values()) {
-      if (route.trigger.layerMethods?.includes(method)) return toDestination(route, fit, miss);
+  for (const { byMethod } of fits) {
+    for (const route of byMethod.values()) {
+      if (route.trigger.layerMethods?.includes(method)) return toDestination(route, path, miss);
     }
   }
   if (miss instanceof Error) throw miss;
   return miss;
 }
 
-function toDestination({ fn, match }: Route, { path, place, params }: Fit, miss?: Miss): Destination {
-  const own = match === place.match ? params : (match(path) ?? params);
+function toDestination({ fn, match }: Route, path: string, miss?: Miss): Destination {
+  // The tree has said that the path fits.
+  const params = match(path) ?? {};
   // An inner router finds the function, and what its layers answer, by itself.
-  return { fn, params: own, miss: fn.trigger.routes ? undefined : miss };
+  return { fn, params, miss: fn.trigger.routes ? undefined : miss };
 }
 
 function toTriggers(fn: AnyHttpFunction): readonly HttpTrigger[] {
@@ -138,25 +115,6 @@ function toTriggers(fn: AnyHttpFunction): readonly HttpTrigger[] {
     ...route,
     layerMethods: [...new Set([...layerMethods, ...(route.layerMethods ?? [])])],
   }));
-}
-
-/** The template as rou3 writes it, with parameters by number. */
-function toPattern(template: string): string {
-  const parts = parsePath(template).map((segment, index) => {
-    if (segment.kind === "rest") return "**";
-    return segment.kind === "param" ? `:_${index}` : toTreePath(`/${segment.text}`).slice(1);
-  });
-  return parts.length === 0 ? toTreePath("/") : `/${parts.join("/")}`;
-}
-
-const special = /[:()*+$]|(?<=\/)(?=\/|$)/g;
-
-/**
- * A path as the tree keeps it and as it is looked up: characters that rou3 gives a meaning are percent-encoded, and empty segments, which
- * it drops at the end, are marked. No canonical path has either, so different paths stay different.
- */
-function toTreePath(path: string): string {
-  return path.replace(special, (text) => (text === "" ? "<" : `%${text.charCodeAt(0).toString(16)}`));
 }
 
 function addTo({ byMethod }: Place, route: Route): void {

@@ -42,7 +42,7 @@ export function fakeContext<A extends object = None>(
   const { deadline, ...given }: Partial<Context> = overrides ?? {};
   const { clock } = options;
   const context = new RecordingContext(toDeadlineMs(deadline, options), clock);
-  if (clock && context.deadline) follow(clock, context, context.deadline.getTime());
+  if (clock && context.deadline) follow(clock, context);
   for (const name of Object.keys(given) as (keyof typeof given)[]) {
     // An own property, since the root context has getters of these names.
     if (given[name] !== undefined)
@@ -59,8 +59,10 @@ function toDeadlineMs(deadline: Date | undefined, { clock, timeoutMs }: FakeCont
 }
 
 /** What a watchdog does by the system's clock. */
-function follow(clock: FakeClock, context: InvocationContext, deadlineMs: number): void {
-  const deadline = new Deadline(deadlineMs, context, clock.now().getTime());
+function follow(clock: FakeClock, context: InvocationContext): void {
+  // It is watched from the start, whether or not something is waited for.
+  const deadline = new Deadline(context, { greet: () => undefined, leave: () => undefined });
+  deadline.plan(clock.now().getTime());
   const arm = (): void => {
     if (deadline.dueMs === Number.POSITIVE_INFINITY) return;
     clock["~at"](deadline.dueMs, () => {

@@ -10,7 +10,9 @@ import { fuller, keepText, toQuery, type Values } from "./values.js";
 
 /** Application Load Balancer, with multi-value headers or without. */
 export class AlbSource extends EventSource<AlbEvent> {
-  override readonly replyLimit = 1024 * 1024;
+  override get replyLimit(): number {
+    return 1024 * 1024;
+  }
 
   method(): string {
     return this.native.httpMethod.toUpperCase();

@@ -13,12 +13,12 @@ export function countdown(
   const deadlineMs = context["~deadlineMs"];
   if (deadlineMs === undefined) return () => undefined;
   const stepMs = Math.min(250, Math.max(5, (deadlineMs - Date.now()) / 20));
-  const error = new HandlerError("TIMEOUT", "The reply was not finished in time.");
   let aborted = false;
   const watched: Watched = {
     dueMs: deadlineMs - 2 * stepMs,
     onDue() {
       watched.dueMs = aborted ? Number.POSITIVE_INFINITY : watched.dueMs + stepMs;
+      const error = new HandlerError("TIMEOUT", "The reply was not finished in time.");
       if (aborted) onLate(error);
       else context["~abort"](error);
       aborted = true;

@@ -5,6 +5,7 @@ export function splitHeaders(fields: HttpReplyHeaders): {
   headers: Record<string, string>;
   multiValueHeaders?: Record<string, string[]>;
 } {
+  if (isSingle(fields)) return { headers: { ...fields } };
   const headers: Record<string, string> = {};
   let multiValueHeaders: Record<string, string[]> | undefined;
   for (const name of Object.keys(fields)) {
@@ -20,6 +21,7 @@ export function splitHeaders(fields: HttpReplyHeaders): {
 
 /** All lines joined; cookies apart, since `Expires` has a comma. */
 export function joinHeaders(fields: HttpReplyHeaders): { headers: Record<string, string>; cookies?: string[] } {
+  if (isSingle(fields)) return { headers: { ...fields } };
   const headers: Record<string, string> = {};
   let cookies: string[] | undefined;
   for (const name of Object.keys(fields)) {
@@ -28,6 +30,12 @@ export function joinHeaders(fields: HttpReplyHeaders): { headers: Record<string,
     else headers[name] = typeof value === "string" ? value : value.join(", ");
   }
   return cookies ? { headers, cookies } : { headers };
+}
+
+/** Whether there is one line for each name, and no cookie. */
+function isSingle(fields: HttpReplyHeaders): fields is Record<string, string> {
+  for (const name in fields) if (typeof fields[name] !== "string" || name === "set-cookie") return false;
+  return true;
 }
 
 /** A list for every name. */

@@ -14,7 +14,9 @@ function isFunctionUrl({ requestContext }: PayloadV2Event): boolean {
 
 /** HTTP API with payload format 2.0, and function URL. */
 export class PayloadV2Source extends EventSource<PayloadV2Event> {
-  override readonly streams = isFunctionUrl(this.native);
+  override get streams(): boolean {
+    return isFunctionUrl(this.native);
+  }
 
   method(): string {
     return this.native.requestContext.http.method.toUpperCase();

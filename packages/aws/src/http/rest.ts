@@ -9,7 +9,9 @@ import { encodeText, fuller, toQuery, type Values } from "./values.js";
 
 /** REST API (v1), and HTTP API with payload format 1.0, whose path the platform has decoded. */
 export class RestSource extends EventSource<RestEvent> {
-  override readonly streams = this.native.version !== "1.0";
+  override get streams(): boolean {
+    return this.native.version !== "1.0";
+  }
 
   method(): string {
     return this.native.httpMethod.toUpperCase();

@@ -9,10 +9,6 @@ import { addLines, fromBase64, type Values } from "./values.js";
 /** One event as a request, and the reply to it as that event's source wants it. Each format is a subclass. */
 export abstract class EventSource<E extends HttpEvent> implements HttpSource {
   readonly native: E;
-  /** The longest result that can be sent: bytes of JSON. Lambda's own limit. */
-  readonly replyLimit: number = 6 * 1024 * 1024;
-  /** Whether the reply can be streamed. */
-  readonly streams: boolean = false;
   protected readonly settings: HttpSettings;
   protected readonly lambda: LambdaContext;
   private canonical: string | undefined = undefined;
@@ -23,6 +19,16 @@ export abstract class EventSource<E extends HttpEvent> implements HttpSource {
     this.native = native;
     this.settings = settings;
     this.lambda = lambda;
+  }
+
+  /** The longest result that can be sent: bytes of JSON. Default: Lambda's own limit. */
+  get replyLimit(): number {
+    return 6 * 1024 * 1024;
+  }
+
+  /** Whether the reply can be streamed. */
+  get streams(): boolean {
+    return false;
   }
 
   abstract method(): string;

@@ -1,5 +1,5 @@
-import { HandlerError, type HttpReply, reply, type StreamSource } from "@portico/core";
-import { errorFields, finishReply, isStreamBody, toChunks, type Watchdog } from "@portico/core/adapter";
+import { HandlerError, type HttpReply, type StreamSource } from "@portico/core";
+import { errorFields, finishReply, isStreamBody, toChunks, toFailure, type Watchdog } from "@portico/core/adapter";
 import type { AwsContext } from "../context.js";
 import { countdown, settle } from "./countdown.js";
 import type { HttpEvent } from "./event.js";
@@ -62,7 +62,7 @@ function writePrelude(
       `The headers of the reply are over ${preludeLimit} bytes, the most that can be streamed.`,
     );
     context.log.error("the reply could not be sent", { error: errorFields(error) });
-    return writePrelude(stream, source, finishReply(source.method(), reply.problem(error)), context);
+    return writePrelude(stream, source, finishReply(source.method(), toFailure(error)), context);
   }
   stream.setContentType?.("application/vnd.awslambda.http-integration-response");
   stream.write(`${prelude}${"\0".repeat(8)}`);

@@ -1,6 +1,9 @@
 const textual =
   /^(?:text\/|application\/(?:json|javascript|xml|x-www-form-urlencoded|x-ndjson)\b|[^;]+\+(?:json|xml)\b)/i;
 
+// Keeps nothing between two calls.
+let decoder: TextDecoder | undefined;
+
 /** Bytes of a textual content type as text, where that loses nothing. */
 export function toExactText(
   type: string | null | undefined,
@@ -9,7 +12,8 @@ export function toExactText(
 ): string | undefined {
   if (!textual.test(type ?? "") || (encoding ?? "identity") !== "identity") return undefined;
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    decoder ??= new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    return decoder.decode(bytes);
   } catch {
     return undefined;
   }

@@ -6,7 +6,7 @@ import { errorFields } from "../log.js";
 import type { Merge, Middleware, None } from "../middleware.js";
 import { ack, drop, isOutcome, type Outcome } from "../outcome.js";
 import { compose, type Layer } from "../pipeline.js";
-import { collectUses } from "../resources/resource.js";
+import { collectUses, type Resource } from "../resources/resource.js";
 import type { NeutralEvent } from "./neutral-event.js";
 
 /** What a message handler may return; nothing means `ack`. */
@@ -27,9 +27,14 @@ export type BatchHandler<E, C> = (items: readonly BatchItem<E, C>[]) => Promise<
 /** Runs the events of one delivery together; adapters use it where a function has it. */
 export type BatchRun<E> = (items: readonly BatchItem<E, Context>[]) => Promise<Outcome>[];
 
+/** What a function does with an event, before anybody has looked at the result: it may throw, and give a promise or not. */
+export type MessageRun<E> = (event: E, context: Context) => HandlerResult | PromiseLike<HandlerResult>;
+
 /** A function whose result is an outcome. It never rejects: a throw is `retry`, or `deadLetter` when it is permanent. */
 export interface MessageFunction<T extends Trigger, E> extends PortableFunction<T, E, Outcome> {
   readonly "~batch"?: BatchRun<E>;
+  /** Adapters run this and make the outcome themselves, since each promise on the way costs. */
+  readonly "~run"?: MessageRun<E>;
 }
 
 /** Any function of one message kind. */
@@ -64,13 +69,22 @@ function pipeline<T extends Trigger, E extends NeutralEvent, C>(
     use: (layer) => pipeline(trigger, accepts, [...layers, layer as KeptLayer<E>]),
     handle: (handler) => {
       check(trigger, [handler, ...layers]);
-      const run = compose(layers, async (event, context) =>
-        toOutcome(
-          await inTime(() => running(context, (handler as MessageHandler<E, Context>)(event, context)), context),
-        ),
+      const handle = handler as MessageHandler<E, Context>;
+      const innermost = (event: E, context: Context): HandlerResult | PromiseLike<HandlerResult> =>
+        inTime(
+          () => handle(event, context),
+          context,
+          undefined,
+          (running) => noteRunning(context, running),
+        );
+      const through = compose(layers, async (event: E, context: Context) => toOutcome(await innermost(event, context)));
+      const run: MessageRun<E> =
+        layers.length === 0 ? innermost : (event, context) => inTime(() => through(event, context), context);
+      return toFunction(
+        trigger,
+        accepts ? (event, context) => (accepts(event) ? run(event, context) : notMeant()) : run,
+        collectUses(layers),
       );
-      const call = (event: E, given?: Partial<Context>) => settle(event, toContext(given), run, accepts);
-      return createFunction(trigger, call, collectUses(layers));
     },
     batch: (handler) => {
       check(trigger, [handler, ...layers]);
@@ -92,15 +106,34 @@ function check(trigger: Trigger, parts: readonly unknown[]): void {
   throw new HandlerError("CONFIG_INVALID", `A layer or handler of a ${trigger.kind} function is not a function.`);
 }
 
+function toFunction<T extends Trigger, E>(
+  trigger: T,
+  run: MessageRun<E>,
+  uses: readonly Resource[],
+): MessageFunction<T, E> {
+  const call = async (event: E, given?: Partial<Context>): Promise<Outcome> => {
+    const context = toContext(given);
+    try {
+      return toOutcome(await run(event, context));
+    } catch (thrown) {
+      return fromThrown(thrown, context);
+    }
+  };
+  return Object.assign(createFunction(trigger, call, uses), { "~run": run });
+}
+
+function notMeant(): Outcome {
+  return drop("the function is not declared for it");
+}
+
 /** Lets the adapter see a handler that goes on after it was given up. */
-function running<T>(context: Context, result: T | Promise<T>): T | Promise<T> {
+function noteRunning(context: Context, running: PromiseLike<unknown>): void {
   const root = (context as InvocationContext)["~root"];
-  if (!root || typeof (result as Promise<T> | undefined)?.then !== "function") return result;
+  if (!root) return;
   const over = () => {
     root["~running"] = undefined;
   };
-  root["~running"] = (result as Promise<T>).then(over, over);
-  return result;
+  root["~running"] = Promise.resolve(running).then(over, over);
 }
 
 /** Runs one event to its outcome, whatever happens. */
@@ -111,7 +144,7 @@ async function settle<E extends NeutralEvent>(
   accepts: ((event: E) => boolean) | undefined,
 ): Promise<Outcome> {
   try {
-    if (accepts && !accepts(event)) return drop("the function is not declared for it");
+    if (accepts && !accepts(event)) return notMeant();
     return toOutcome(await inTime(() => run(event, context), context));
   } catch (thrown) {
     return fromThrown(thrown, context);
@@ -129,7 +162,7 @@ export function fromThrown(thrown: unknown, context: Context): Outcome {
 }
 
 /** @throws {HandlerError} REPLY_INVALID when it is neither an outcome nor nothing: better delivered again than lost. */
-function toOutcome(result: HandlerResult): Outcome {
+export function toOutcome(result: HandlerResult): Outcome {
   if (result === undefined || result === null) return ack();
   if (isOutcome(result)) return result;
   throw new HandlerError("REPLY_INVALID", `The handler returned ${describe(result)}, which is no outcome.`, {
@@ -176,7 +209,7 @@ class Meeting<E> {
     try {
       const items = seats.map(({ item }) => item);
       const work = this.handler(items);
-      for (const { context } of items) running(context, work);
+      for (const { context } of items) noteRunning(context, work);
       const results = await work;
       if (!Array.isArray(results) || results.length !== seats.length) {
         throw new HandlerError(

@@ -1,18 +1,15 @@
 import type { InvocationContext } from "../../context.js";
-import { Deadline, inTime } from "../../deadline.js";
+import { Deadline, inTime, isPromise } from "../../deadline.js";
 import { HandlerError, toError } from "../../error.js";
-import { errorFields } from "../../log.js";
 import type { Watchdog } from "../../watchdog.js";
-import { toFailure } from "./failure.js";
 import { finishReply } from "./finish.js";
 import type { AnyHttpFunction, HttpTrigger } from "./function.js";
 import type { HttpReply } from "./http-reply.js";
 import { compilePath, notFound } from "./path.js";
 import { empty } from "./reply.js";
-import { type HttpRequest, LazyHttpRequest, type Miss } from "./request.js";
+import { LazyHttpRequest, type Miss } from "./request.js";
+import { conclude, fail, runOf } from "./run.js";
 import type { HttpSource } from "./source.js";
-
-type Call = (request: HttpRequest, context: InvocationContext) => Promise<HttpReply>;
 
 /** How an adapter runs a function. */
 export interface HttpEntryOptions {
@@ -27,10 +24,10 @@ export interface HttpEntry {
   /** Matches the request against the function's own template and methods. */
   toRequest(source: HttpSource): LazyHttpRequest;
   /**
-   * Always resolves, to a reply that can be sent as it stands. With a deadline in the context: first the signal aborts, then the handler
-   * is given up (504, marked by the layers), then the layers are.
+   * Never fails: gives a reply that can be sent as it stands, at once where the function does. With a deadline in the context: first the
+   * signal aborts, then the handler is given up (504, marked by the layers), then the layers are.
    */
-  answer(request: LazyHttpRequest, context: InvocationContext): Promise<HttpReply>;
+  answer(request: LazyHttpRequest, context: InvocationContext): HttpReply | Promise<HttpReply>;
 }
 
 /**
@@ -54,8 +51,7 @@ export function createHttpEntry(
     );
   }
   const match = compilePath(trigger.path);
-  // The one place that gives a function its event: the adapter's request has the parameters of the function's own template.
-  const call = fn as unknown as Call;
+  const run = runOf(fn);
   return {
     toRequest(source) {
       // A router matches for itself.
@@ -70,39 +66,55 @@ export function createHttpEntry(
       }
       return new LazyHttpRequest(source, params, miss, bodyLimit);
     },
-    async answer(request, context) {
-      const deadlineMs = context["~deadlineMs"];
-      if (deadlineMs === undefined) return complete(call, request, context, leavesWork);
-      const deadline = new Deadline(deadlineMs, context);
-      watchdog.watch(deadline);
-      const response = await complete(call, request, context, leavesWork);
-      watchdog.forget(deadline);
+    answer(request, context) {
+      const deadline = new Deadline(context, watchdog);
+      let response: HttpReply;
+      try {
+        const running = run(request, context);
+        if (isPromise(running)) return whenAnswered(running, request, context, deadline, leavesWork);
+        response = finishReply(request.method, conclude(running, context));
+      } catch (error) {
+        response = finishReply(request.method, fail(error, context));
+      }
+      const work = leavesWork ? undefined : context["~settle"]();
+      if (work) return settle(work, response, context, deadline);
+      deadline.end();
       return response;
     },
   };
 }
 
-async function complete(
-  call: Call,
+async function whenAnswered(
+  running: PromiseLike<unknown>,
   request: LazyHttpRequest,
   context: InvocationContext,
+  deadline: Deadline,
   leavesWork: boolean,
 ): Promise<HttpReply> {
   let response: HttpReply;
   try {
-    response = finishReply(request.method, await call(request, context));
+    response = finishReply(request.method, conclude(await running, context));
   } catch (error) {
-    // Not one of ours: a portable HTTP function never rejects.
-    context.log.error("the function failed", { error: errorFields(error) });
-    response = toFailure(error);
+    response = finishReply(request.method, fail(error, context));
   }
   const work = leavesWork ? undefined : context["~settle"]();
-  if (!work) return response;
+  if (work) return settle(work, response, context, deadline);
+  deadline.end();
+  return response;
+}
+
+async function settle(
+  work: Promise<void>,
+  response: HttpReply,
+  context: InvocationContext,
+  deadline: Deadline,
+): Promise<HttpReply> {
   try {
     await inTime(() => work, context);
   } catch {
     context.log.error("work passed to waitUntil did not finish in time");
   }
+  deadline.end();
   return response;
 }
 

@@ -3,6 +3,7 @@ import type { StreamSource } from "./http-reply.js";
 
 /** Chunks of bytes that can be let go of at any time, also while one is waited for. */
 export interface Chunks extends AsyncIterableIterator<Uint8Array, undefined> {
+  readonly "~chunks": true;
   /** Cancels the source at once. Resolves when it has cleaned up, where it is not itself waiting for something. */
   return(): Promise<IteratorResult<Uint8Array, undefined>>;
 }
@@ -11,15 +12,18 @@ const encoder = new TextEncoder();
 const end = { done: true, value: undefined } as const;
 
 /**
- * A streamed body as bytes, chunk by chunk; text is encoded as UTF-8. Leaving the loop early cancels the source.
+ * A streamed body as bytes, chunk by chunk; text is encoded as UTF-8. Leaving the loop early cancels the source. Chunks of this kind are
+ * given back as they are.
  *
  * @param refuse the error for a chunk that is neither
  */
 export function toChunks(body: StreamSource, refuse: (chunk: unknown) => HandlerError = refuseReply): Chunks {
+  if ("~chunks" in body) return body as Chunks;
   const source = open(body);
   let waiting = 0;
   let over = false;
   return {
+    "~chunks": true,
     async next() {
       if (over) return end;
       waiting += 1;

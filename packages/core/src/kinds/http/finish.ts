@@ -2,7 +2,13 @@ import { describe, HandlerError } from "../../error.js";
 import { type Buffered, toBytes } from "../../payload.js";
 import { concat } from "./body.js";
 import { toChunks } from "./chunks.js";
-import type { HttpReply, HttpReplyBody, HttpReplyHeaders, StreamSource } from "./http-reply.js";
+import {
+  type HttpReply,
+  type HttpReplyBody,
+  type HttpReplyHeaders,
+  jsonHeaders,
+  type StreamSource,
+} from "./http-reply.js";
 
 /** The part of a web-standard `Response` that is read; told by its members, since naming the class would load it. */
 interface ResponseLike {
@@ -20,10 +26,12 @@ interface ResponseLike {
 export function checkReply(result: unknown): HttpReply {
   if (typeof result !== "object" || result === null) throw invalid(`The handler returned ${describe(result)}`);
   const given = result as HttpReply | ResponseLike;
+  // What `reply.json` made, as nearly all are: there is nothing to find.
+  if (given.headers === jsonHeaders && typeof given.body === "string" && isStatus(given.status))
+    return given as HttpReply;
   if (typeof given.headers?.get === "function") return checkReply(fromResponse(given as ResponseLike));
   const { status, headers, body } = given as HttpReply;
-  if (!Number.isInteger(status) || status < 200 || status > 599)
-    throw invalid(`The reply has the status ${String(status)}`);
+  if (!isStatus(status)) throw invalid(`The reply has the status ${String(status)}`);
   const checked = checkHeaders(headers ?? {});
   if (body !== undefined && !isBody(body)) throw invalid(`The body of the reply is ${describe(body)}`);
   if (isStreamBody(body)) {
@@ -33,6 +41,10 @@ export function checkReply(result: unknown): HttpReply {
   return checked === headers && body !== undefined
     ? (given as HttpReply)
     : { ...(given as HttpReply), headers: checked, body: body ?? null };
+}
+
+function isStatus(status: unknown): boolean {
+  return Number.isInteger(status) && (status as number) >= 200 && (status as number) <= 599;
 }
 
 function invalid(what: string): HandlerError {
@@ -45,7 +57,20 @@ const token = /^[!#$%&'*+\-.^_`|~\da-zA-Z]+$/;
 // Visible ASCII, space and tab: what every platform carries unchanged, and no line break, which would split the reply.
 const value = /^[\t\x20-\x7e]*$/;
 
+// The same, and spelled as replies have it.
+const lowerToken = /^[!#$%&'*+\-.^_`|~\da-z]+$/;
+
+/** Whether the fields can stay as they are: one line each, as nearly always. */
+function areFine(headers: HttpReplyHeaders): boolean {
+  for (const name in headers) {
+    const line = headers[name];
+    if (typeof line !== "string" || !value.test(line) || !lowerToken.test(name)) return false;
+  }
+  return true;
+}
+
 function checkHeaders(headers: HttpReplyHeaders): HttpReplyHeaders {
+  if (areFine(headers)) return headers;
   let copy: Record<string, string | readonly string[]> | undefined;
   for (const name of Object.keys(headers)) {
     const given: unknown = headers[name];
@@ -103,6 +128,7 @@ const oneNumber = /^\d{1,15}$/;
 
 // Fields that describe one connection, which is the platform's business (RFC 9110, section 7.6.1).
 const hopByHop = ["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"];
+const unwantedNames = new Set([...hopByHop, "content-length"]);
 
 /**
  * A reply as it goes on the wire: no body where HTTP allows none, no field that belongs to the connection, and no `content-length`
@@ -111,6 +137,7 @@ const hopByHop = ["connection", "keep-alive", "proxy-connection", "te", "trailer
 export function finishReply(method: string, response: HttpReply): HttpReply {
   const { status, headers, body } = response;
   const bodiless = method === "HEAD" || status === 204 || status === 205 || status === 304;
+  if ((!bodiless || body === null) && !hasUnwanted(headers)) return response;
   const fixedLength = !isStreamBody(body);
   const unwanted = Object.keys(headers).filter(
     (name) =>
@@ -125,6 +152,11 @@ export function finishReply(method: string, response: HttpReply): HttpReply {
       ? headers
       : Object.fromEntries(Object.entries(headers).filter(([name]) => !unwanted.includes(name)));
   return { ...response, headers: kept, body: bodiless ? null : body };
+}
+
+function hasUnwanted(headers: HttpReplyHeaders): boolean {
+  for (const name in headers) if (unwantedNames.has(name)) return true;
+  return false;
 }
 
 /** Lets go of a body that nobody will read. Never throws. */
@@ -160,11 +192,15 @@ function bearErrors(body: StreamSource): void {
  */
 export async function collectBody(body: HttpReplyBody, limit: number): Promise<Buffered | null> {
   if (!isStreamBody(body)) return body;
+  const source = toChunks(body);
   const chunks: Uint8Array[] = [];
   let total = 0;
-  for await (const chunk of toChunks(body)) {
+  for (;;) {
+    const { done, value: chunk } = await source.next();
+    if (done) return concat(chunks);
     total += chunk.byteLength;
     if (total > limit) {
+      await source.return();
       throw new HandlerError(
         "REPLY_INVALID",
         `The streamed reply is over ${limit} bytes, and this platform sends it in one piece.`,
@@ -175,5 +211,4 @@ export async function collectBody(body: HttpReplyBody, limit: number): Promise<B
     }
     chunks.push(toBytes(chunk));
   }
-  return concat(chunks);
 }

@@ -1,17 +1,16 @@
-import { type Context, type InvocationContext, toContext } from "../../context.js";
+import type { Context } from "../../context.js";
 import { inTime } from "../../deadline.js";
-import { describe, HandlerError, toError } from "../../error.js";
-import { type AnyFunction, createFunction, type PortableFunction, type Trigger } from "../../function.js";
-import { errorFields } from "../../log.js";
+import { HandlerError, toError } from "../../error.js";
+import type { AnyFunction, PortableFunction, Trigger } from "../../function.js";
 import type { Merge, Middleware, None } from "../../middleware.js";
 import { compose, type Layer } from "../../pipeline.js";
 import { collectUses, type Resource } from "../../resources/resource.js";
-import { toFailure } from "./failure.js";
 import { type FetchHandler, fromFetch } from "./fetch.js";
 import { cancelLate, checkReply } from "./finish.js";
 import type { HttpReply } from "./http-reply.js";
 import { type Params, parsePath } from "./path.js";
 import type { HttpRequest, LazyHttpRequest } from "./request.js";
+import { type Run, toHttpFunction } from "./run.js";
 
 /** What an HTTP function answers. */
 export interface HttpTrigger extends Trigger<"http"> {
@@ -126,21 +125,12 @@ export function create(
     if (typeof part !== "function")
       throw new HandlerError("CONFIG_INVALID", `A layer or handler of ${path} is not a function.`);
   }
-  const run = compose(layers, async (request, context) => {
+  const innermost: Run = (request, context) => {
     const miss = (request as LazyHttpRequest)["~miss"];
-    if (miss === undefined) {
-      let result: unknown;
-      try {
-        result = await inTime<unknown>(() => handler(request, context), context, cancelLate);
-      } catch (thrown) {
-        // Layers give what they catch to `reply.problem`, which takes an object with a status for what the caller is to see.
-        throw toError(thrown);
-      }
-      return checkReply(result);
-    }
+    if (miss === undefined) return inTime<unknown>(() => handler(request, context), context, cancelLate);
     if (miss instanceof Error) throw miss;
     return miss;
-  });
+  };
   const layerMethods = [...new Set(layers.flatMap(({ answers }) => answers ?? []))];
   const trigger: HttpTrigger = {
     kind: "http",
@@ -149,51 +139,22 @@ export function create(
     ...(layerMethods.length > 0 && { layerMethods }),
     ...(routes && { routes }),
   };
-  const call = async (request: HttpRequest, given?: Partial<Context>) => {
-    if ((request as HttpRequest | undefined)?.kind !== "http") throw foreign(request);
-    const context = toContext(given);
-    let response: HttpReply;
+  const run = layers.length === 0 ? innermost : throughLayers(layers, innermost);
+  return toHttpFunction(trigger, run, collectUses([...layers, ...inner]));
+}
+
+function throughLayers(layers: readonly HttpLayer[], innermost: Run): Run {
+  const run = compose(layers, async (request, context) => {
+    let result: unknown;
     try {
-      response =
-        layers.length === 0
-          ? await run(request, context)
-          : checkReply(await inTime(() => run(request, context), context, cancelLate));
-    } catch (error) {
-      response = toFailure(error);
+      result = await innermost(request, context);
+    } catch (thrown) {
+      // Layers give what they catch to `reply.problem`, which takes an object with a status for what the caller is to see.
+      throw toError(thrown);
     }
-    if ("error" in response) logFailure(response, context);
-    return response;
-  };
-  return createFunction(trigger, call, collectUses([...layers, ...inner]));
-}
-
-// Deployed as it is, say. What it answered, the platform would take for done.
-function foreign(event: unknown): HandlerError {
-  return new HandlerError(
-    "EVENT_UNSUPPORTED",
-    `A portable HTTP request was expected, and ${describe(event)} arrived.`,
-    {
-      hint: "Deploy what an adapter makes of the function, such as aws.http(fn); in a test call it with fake.http(...).",
-    },
-  );
-}
-
-function logFailure({ error, status }: HttpReply, context: Context): void {
-  const root = (context as InvocationContext)["~root"];
-  if (error !== undefined && root["~reported"] === error) return;
-  root["~reported"] = error;
-  const { log } = context;
-  if (HandlerError.is(error) && status < 500) {
-    const { code, message, hint, details, cause } = error;
-    log.info(`refused: ${message}`, {
-      status,
-      code,
-      hint,
-      details,
-      cause: cause instanceof Error ? cause.message : cause,
-    });
-  } else
-    log.error(HandlerError.is(error) ? error.message : "the handler failed", { status, error: errorFields(error) });
+    return checkReply(result);
+  });
+  return (request, context) => inTime<unknown>(() => run(request, context), context, cancelLate);
 }
 
 /** Declares HTTP functions. */

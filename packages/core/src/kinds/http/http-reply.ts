@@ -7,6 +7,9 @@ export type HttpReplyBody = string | Uint8Array | StreamSource | null;
 /** Header fields by lower-case name; a list for a field that stands on several lines, as `set-cookie` does. */
 export type HttpReplyHeaders = Readonly<Record<string, string | readonly string[]>>;
 
+/** The header fields of a plain JSON reply. One object for all of them, which is known to be right; hence it cannot be changed. */
+export const jsonHeaders: HttpReplyHeaders = /* @__PURE__ */ Object.freeze({ "content-type": "application/json" });
+
 /** A reply as plain data. Make it with `reply.*`; a layer returns a changed copy (`withHeaders`). */
 export interface HttpReply {
   /** 200 to 599. */

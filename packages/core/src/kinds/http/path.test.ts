@@ -55,9 +55,17 @@ test("parameters are decoded once, and a slash inside one stays inside", () => {
   expect(compilePath("/files/:name")("/files/a%2Fb%2520c")).toEqual({ name: "a/b%20c" });
 });
 
-test("parameters have no prototype", () => {
-  expect(Object.getPrototypeOf(compilePath("/files/:name")("/files/a"))).toBeNull();
-  expect(Object.getPrototypeOf(compilePath("/files")("/files"))).toBeNull();
+test("parameters inherit nothing", () => {
+  for (const params of [compilePath("/files/:name")("/files/a"), compilePath("/files")("/files")]) {
+    for (const name of ["toString", "constructor", "__proto__"]) expect(name in (params as object), name).toBe(false);
+  }
+  expect(Object.entries(compilePath("/:__proto__")("/a") ?? {})).toEqual([["__proto__", "a"]]);
+});
+
+test("a parameter that is no valid encoding is refused only where the path fits", () => {
+  const match = compilePath("/files/:name/info");
+  expect(match("/files/%FF/other")).toBeUndefined();
+  expect(() => match("/files/%FF/info")).toThrow(expect.objectContaining({ code: "BAD_REQUEST" }));
 });
 
 test("a rest parameter takes everything, nothing included", () => {

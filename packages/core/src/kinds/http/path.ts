@@ -45,7 +45,7 @@ export function parsePath(template: string): readonly PathSegment[] {
   });
 }
 
-/** Matches canonical paths: decoded parameters, without a prototype, or undefined. */
+/** Matches canonical paths: decoded parameters, which inherit nothing, or undefined. */
 export type PathMatcher = (path: string) => Readonly<Record<string, string>> | undefined;
 
 /**
@@ -56,23 +56,52 @@ export function compilePath(template: string): PathMatcher {
   const segments = parsePath(template);
   if (segments.every(({ kind }) => kind === "literal")) {
     const path = `/${segments.map((segment) => (segment as { text: string }).text).join("/")}`;
-    return (given) => (given === path ? Object.create(null) : undefined);
+    const none: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
+    return (given) => (given === path ? none : undefined);
   }
-  const names = segments.flatMap((segment) => (segment.kind === "literal" ? [] : [segment.name]));
-  const pattern = new RegExp(`^${segments.map((segment, index) => toPattern(segment, index === 0)).join("")}$`);
+  const Params = createRecordType();
   return (given) => {
-    const match = pattern.exec(given);
-    if (!match) return undefined;
-    const params: Record<string, string> = Object.create(null);
-    for (const [index, param] of names.entries()) params[param] = decodeParam(match[index + 1] ?? "");
+    if (!fits(segments, given)) return undefined;
+    const params = new Params();
+    let from = 0;
+    for (const segment of segments) {
+      const end = segment.kind === "rest" ? given.length : endOf(given, from);
+      if (segment.kind !== "literal") params[segment.name] = decodeParam(given.slice(from + 1, end));
+      from = end;
+    }
     return params;
   };
 }
 
-function toPattern(segment: PathSegment, first: boolean): string {
-  if (segment.kind === "literal") return `/${segment.text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`;
-  if (segment.kind === "param") return "/([^/]+)";
-  return first ? "/(.*)" : "(?:/(.*))?";
+// Segment by segment from one slash to the next: a pattern would make an array of its groups for every request.
+function fits(segments: readonly PathSegment[], path: string): boolean {
+  let from = 0;
+  for (const segment of segments) {
+    if (segment.kind === "rest") return from === path.length ? from > 0 : path[from] === "/";
+    if (path[from] !== "/") return false;
+    const end = endOf(path, from);
+    const length = end - from - 1;
+    if (
+      segment.kind === "param"
+        ? length === 0
+        : length !== segment.text.length || !path.startsWith(segment.text, from + 1)
+    )
+      return false;
+    from = end;
+  }
+  return from === path.length;
+}
+
+function endOf(path: string, from: number): number {
+  const next = path.indexOf("/", from + 1);
+  return next < 0 ? path.length : next;
+}
+
+/** Makes records that inherit nothing, as those of `Object.create(null)`, but without the hash table that an engine makes of these. */
+function createRecordType(): new () => Record<string, string> {
+  function Type(): void {}
+  Type.prototype = Object.freeze(Object.create(null));
+  return Type as unknown as new () => Record<string, string>;
 }
 
 /**

@@ -1,7 +1,14 @@
 import { errorStatus, HandlerError } from "../../error.js";
 import type { Final } from "../../middleware.js";
 import { type SetCookie, serializeCookie } from "./cookies.js";
-import { type HttpReply, type HttpReplyBody, type HttpReplyHeaders, type StreamSource, toLines } from "./http-reply.js";
+import {
+  type HttpReply,
+  type HttpReplyBody,
+  type HttpReplyHeaders,
+  jsonHeaders,
+  type StreamSource,
+  toLines,
+} from "./http-reply.js";
 import { type ServerSentEvent, type SseOptions, toEventStream } from "./sse.js";
 
 /** What every reply may have beside its content. */
@@ -51,6 +58,8 @@ export function json(value: unknown, init?: ReplyInit): Final<HttpReply> {
   const body = JSON.stringify(value);
   if (body === undefined)
     throw new HandlerError("REPLY_INVALID", "reply.json was given a value that has no JSON form.");
+  if (!init) return { status: 200, headers: jsonHeaders, body };
+  if (!init.headers && !init.cookies) return { status: init.status ?? 200, headers: jsonHeaders, body };
   return make(200, "application/json", body, init);
 }
 

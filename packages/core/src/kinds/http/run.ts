@@ -1,0 +1,85 @@
+import { type Context, type InvocationContext, toContext } from "../../context.js";
+import { describe, HandlerError } from "../../error.js";
+import { type AnyFunction, createFunction, type PortableFunction } from "../../function.js";
+import { errorFields } from "../../log.js";
+import type { Resource } from "../../resources/resource.js";
+import { toFailure } from "./failure.js";
+import { checkReply } from "./finish.js";
+import type { HttpReply } from "./http-reply.js";
+import type { HttpRequest } from "./request.js";
+
+/**
+ * What a function does with a request, before anybody has looked at the result: it may throw, and give a promise or not. Adapters run this
+ * and make a reply of it themselves, since each promise on the way costs.
+ */
+export type Run = (request: HttpRequest, context: Context) => unknown;
+
+/** The portable function of a run. */
+export function toHttpFunction<T extends { readonly kind: "http" }>(
+  trigger: T,
+  run: Run,
+  uses?: readonly Resource[],
+): PortableFunction<T, HttpRequest, HttpReply> {
+  const call = async (request: HttpRequest, given?: Partial<Context>): Promise<HttpReply> => {
+    if ((request as HttpRequest | undefined)?.kind !== "http") throw foreign(request);
+    const context = toContext(given);
+    try {
+      return conclude(await run(request, context), context);
+    } catch (error) {
+      return fail(error, context);
+    }
+  };
+  return Object.assign(createFunction(trigger, call, uses), { "~run": run });
+}
+
+/** The run behind a portable function. Whoever calls it has matched the request against the function's own template. */
+export function runOf(fn: AnyFunction<{ readonly kind: "http" }>): Run {
+  return (fn as { readonly "~run"?: Run })["~run"] ?? (fn as unknown as Run);
+}
+
+/**
+ * The reply to what a run gave.
+ *
+ * @throws {HandlerError} REPLY_INVALID when it is none.
+ */
+export function conclude(result: unknown, context: Context): HttpReply {
+  const response = checkReply(result);
+  if ("error" in response) logFailure(response, context);
+  return response;
+}
+
+/** The reply to what a run threw. */
+export function fail(error: unknown, context: Context): HttpReply {
+  const response = toFailure(error);
+  logFailure(response, context);
+  return response;
+}
+
+// Deployed as it is, say. What it answered, the platform would take for done.
+function foreign(event: unknown): HandlerError {
+  return new HandlerError(
+    "EVENT_UNSUPPORTED",
+    `A portable HTTP request was expected, and ${describe(event)} arrived.`,
+    {
+      hint: "Deploy what an adapter makes of the function, such as aws.http(fn); in a test call it with fake.http(...).",
+    },
+  );
+}
+
+function logFailure({ error, status }: HttpReply, context: Context): void {
+  const root = (context as InvocationContext)["~root"];
+  if (error !== undefined && root["~reported"] === error) return;
+  root["~reported"] = error;
+  const { log } = context;
+  if (HandlerError.is(error) && status < 500) {
+    const { code, message, hint, details, cause } = error;
+    log.info(`refused: ${message}`, {
+      status,
+      code,
+      hint,
+      details,
+      cause: cause instanceof Error ? cause.message : cause,
+    });
+  } else
+    log.error(HandlerError.is(error) ? error.message : "the handler failed", { status, error: errorFields(error) });
+}

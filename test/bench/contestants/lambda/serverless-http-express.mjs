@@ -1,0 +1,4 @@
+import serverless from "serverless-http";
+import { createApp } from "../../work/express.mjs";
+
+export const orders = () => serverless(createApp());

@@ -1,0 +1,3 @@
+import { http, reply } from "@portico/core";
+
+export const getOrder = http.get("/orders/:id").handle(async ({ params }) => reply.json({ id: params.id }));

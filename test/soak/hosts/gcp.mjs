@@ -1,0 +1,4 @@
+import { http } from "@portico/gcp/http";
+import { getOrder } from "./functions.mjs";
+
+http("orders", getOrder);
