@@ -26,7 +26,7 @@ export default defineConfig({
           },
         },
       },
-      { ...source, test: { name: "contract", include: ["test/contract/**/*.test.ts"] } },
+      { ...source, test: { name: "contract", include: ["test/contract/**/*.test.ts", "test/round-trip/**/*.test.ts"] } },
       { ...source, test: { name: "corpus", include: ["test/corpus/**/*.test.ts"] } },
       // 100,000 histories, or as many as PORTICO_HISTORIES says.
       { ...source, test: { name: "invariant", include: ["test/invariant/**/*.test.ts"], testTimeout: 600_000 } },

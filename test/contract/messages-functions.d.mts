@@ -1,19 +1,24 @@
 import type {
-  ChangeFunction,
-  EventFunction,
-  ObjectFunction,
-  QueueFunction,
-  ScheduleFunction,
+  AnyChangeFunction,
+  AnyEventFunction,
+  AnyObjectFunction,
+  AnyQueueFunction,
+  AnyScheduleFunction,
+  AnyStreamFunction,
+  AnyTopicFunction,
   Sink,
-  StreamFunction,
-  TopicFunction,
 } from "@portico/core";
 
+/** One function of each message kind, and their sink: what a deployment of all sources takes. */
+export interface MessageFunctions {
+  readonly sink: Sink;
+  readonly onMessage: AnyQueueFunction;
+  readonly onPublished: AnyTopicFunction;
+  readonly onRecord: AnyStreamFunction;
+  readonly onObject: AnyObjectFunction;
+  readonly onChange: AnyChangeFunction;
+  readonly onTick: AnyScheduleFunction;
+  readonly onEvent: AnyEventFunction;
+}
+
 export declare const sink: Sink;
-export declare const onMessage: QueueFunction;
-export declare const onPublished: TopicFunction;
-export declare const onRecord: StreamFunction;
-export declare const onObject: ObjectFunction;
-export declare const onChange: ChangeFunction;
-export declare const onTick: ScheduleFunction;
-export declare const onEvent: EventFunction;

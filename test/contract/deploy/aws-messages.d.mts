@@ -1,5 +1,9 @@
-import type { LambdaContext } from "@portico/aws";
+import type { MessageHandler } from "@portico/aws";
+import type { MessageFunctions } from "../messages-functions.mjs";
 
-type Handler = (event: unknown, context: LambdaContext) => Promise<unknown>;
-/** The others have their names in the sources' table. */
-export declare const queue: Handler;
+export declare function deploy(
+  functions: MessageFunctions,
+  timeoutMs: number,
+): Readonly<Record<string, MessageHandler>>;
+/** The functions of the contract. */
+export declare const deployed: Readonly<Record<string, MessageHandler>>;

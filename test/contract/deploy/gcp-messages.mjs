@@ -1,17 +1,23 @@
 import * as gcp from "@portico/gcp";
-import { onChange, onEvent, onMessage, onObject, onPublished, onRecord, onTick, sink } from "../messages-functions.mjs";
+import * as contract from "../messages-functions.mjs";
 
-const options = { sink, timeoutMs: 200, redelivery: true };
+/** Registers functions for every source, each with `prefix` before its name in the sources' table. */
+export function deploy(functions, timeoutMs, prefix = "") {
+  const { onChange, onEvent, onMessage, onObject, onPublished, onRecord, onTick, sink } = functions;
+  const options = { sink, timeoutMs, redelivery: true };
+  const pushed = { ...options, unwrap: "pubsub" };
+  gcp.queue(`${prefix}queue`, onMessage, options);
+  gcp.queue(`${prefix}queueBare`, onMessage, { ...options, noWrapper: true });
+  gcp.queue(`${prefix}tasks`, onMessage, { ...options, from: "cloud-tasks" });
+  gcp.topic(`${prefix}topic`, onPublished, options);
+  gcp.stream(`${prefix}stream`, onRecord, options);
+  gcp.object(`${prefix}object`, onObject, options);
+  gcp.object(`${prefix}objectPushed`, onObject, pushed);
+  gcp.change(`${prefix}change`, onChange, options);
+  gcp.schedule(`${prefix}schedule`, onTick, options);
+  gcp.schedule(`${prefix}schedulePushed`, onTick, pushed);
+  gcp.event(`${prefix}event`, onEvent, options);
+  gcp.event(`${prefix}eventPushed`, onEvent, pushed);
+}
 
-gcp.queue("queue", onMessage, options);
-gcp.queue("queueBare", onMessage, { ...options, noWrapper: true });
-gcp.queue("tasks", onMessage, { ...options, from: "cloud-tasks" });
-gcp.topic("topic", onPublished, options);
-gcp.stream("stream", onRecord, options);
-gcp.object("object", onObject, options);
-gcp.object("objectPushed", onObject, { ...options, unwrap: "pubsub" });
-gcp.change("change", onChange, options);
-gcp.schedule("schedule", onTick, options);
-gcp.schedule("schedulePushed", onTick, { ...options, unwrap: "pubsub" });
-gcp.event("event", onEvent, options);
-gcp.event("eventPushed", onEvent, { ...options, unwrap: "pubsub" });
+deploy(contract, 200);

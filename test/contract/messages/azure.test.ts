@@ -1,47 +1,13 @@
 import { InvocationContext } from "@azure/functions";
-import { vi } from "vitest";
 // Before the deployment: it stands in for the Functions worker.
-import { fire, worker } from "../../../packages/azure/test/worker.js";
+import "../../../packages/azure/test/worker.js";
 import { settling } from "../deploy/azure-messages.mjs";
-import { type Item, type MessageLimits, messageContract, payloadOf } from "../messages.js";
-import { type AzureStart, azureSources, foreignTo, targetOf } from "./azure-sources.js";
-
-/** What functions log while they are invoked, and after that, when the host takes nothing any more. */
-function collectLog(during: () => readonly string[]): { log(): string; close(): Promise<void> } {
-  let all = "";
-  const take = (...given: unknown[]) => {
-    all += `${given.join(" ")}\n`;
-  };
-  const methods = ["debug", "info", "log", "warn", "error"] as const;
-  const spies = methods.map((method) => vi.spyOn(console, method).mockImplementation(take));
-  return {
-    log() {
-      for (const line of during()) take(line);
-      return all;
-    },
-    close: async () => spies.forEach((spy) => void spy.mockRestore()),
-  };
-}
-
-function toError(error: unknown): string {
-  // The worker takes a rejection without a value for success.
-  if (!(error instanceof Error)) throw new Error(`rejected with ${String(error)}`);
-  return `${(error as { code?: string }).code} ${error.message}`;
-}
+import { type MessageLimits, messageContract, payloadOf } from "../messages.js";
+import { collectLog, inProcess, toMessage } from "./azure-deployment.js";
+import { azureSources } from "./azure-sources.js";
 
 for (const source of azureSources) {
-  messageContract(`Azure ${source.name}, in process`, source.limits, async () => {
-    const run = async (name: string, { input, triggerMetadata }: AzureStart, count: number) => {
-      const start = { input, metadata: triggerMetadata } as Parameters<typeof fire>[1];
-      const error = await fire(name, start).then(() => undefined, toError);
-      return { acknowledged: Array.from({ length: count }, () => error === undefined), error };
-    };
-    return {
-      deliver: (items) => run(targetOf(source, items[0] as Item), source.start(items), items.length),
-      foreign: foreignTo(source).map((start) => () => run(targetOf(source, { todo: "ok", place: 0 }), start, 1)),
-      ...collectLog(() => worker.logs.splice(0).map(({ message }) => message)),
-    };
-  });
+  messageContract(`Azure ${source.name}, in process`, source.limits, async () => inProcess(source));
 }
 
 type Call = readonly [action: string, lockToken: string, reason?: string];
@@ -93,7 +59,7 @@ for (const [name, target, limits] of settled) {
         };
       },
       foreign: [Buffer.from("ok"), { Records: [] }].map((input) => async () => {
-        const error = await invoke(input).then(() => undefined, toError);
+        const error = await invoke(input).then(() => undefined, toMessage);
         return { acknowledged: [error === undefined], error };
       }),
       ...collectLog(() => lines.splice(0)),

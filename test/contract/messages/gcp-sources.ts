@@ -1,12 +1,4 @@
-import {
-  happened,
-  type Item,
-  keyOf,
-  type MessageDeployment,
-  type MessageLimits,
-  payloadOf,
-  told,
-} from "../messages.js";
+import { happened, type Item, keyOf, type MessageLimits, payloadOf, told } from "../messages.js";
 
 /** What Google sends to a function. */
 export interface GcpRequest {
@@ -330,7 +322,7 @@ export const gcpSources: readonly GcpSource[] = [
 ];
 
 /** Requests that this source's function is not for. */
-function foreignTo({ target, limits }: GcpSource): readonly GcpRequest[] {
+export function foreignTo({ target, limits }: GcpSource): readonly GcpRequest[] {
   const item: Item = { todo: "ok", place: 1 };
   const all = {
     pubsub: push(item, "ok"),
@@ -359,30 +351,4 @@ function foreignTo({ target, limits }: GcpSource): readonly GcpRequest[] {
   // What Pub/Sub carries, and is none of the kind, is set aside: the sink has it, and Pub/Sub may forget it.
   const set = target.endsWith("Pushed") && limits.kind !== "schedule" ? [...own, "pubsub"] : own;
   return Object.entries(all).flatMap(([name, request]) => (set.includes(name as never) ? [] : [request]));
-}
-
-/** A deployment of the function for one source, wherever it listens. */
-export function toGcpDeployment(
-  source: GcpSource,
-  url: string,
-  log: () => string,
-): Pick<MessageDeployment, "deliver" | "foreign" | "log"> {
-  const send = async ({ method = "POST", headers, body }: GcpRequest) => {
-    const response = await fetch(url, { method, headers, ...(method !== "GET" && body !== undefined && { body }) });
-    return { status: response.status, text: await response.text() };
-  };
-  return {
-    async deliver(items) {
-      const { status } = await send(source.request(items));
-      // Nothing else has a meaning to all of them; 503 slows a queue of Cloud Tasks.
-      if (![204, 500, 503].includes(status)) throw new Error(`the answer ${status}`);
-      if (status === 503 && source.target !== "tasks") throw new Error("a 503, which only Cloud Tasks reads");
-      return { acknowledged: items.map(() => status === 204) };
-    },
-    foreign: foreignTo(source).map((request) => async () => {
-      const { status, text } = await send(request);
-      return { acknowledged: [status >= 100 && status < 300], error: text };
-    }),
-    log,
-  };
 }
