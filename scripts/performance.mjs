@@ -140,7 +140,8 @@ export function draw(results) {
     (ratio) =>
       `<line x1="${toX(ratio).toFixed(1)}" x2="${toX(ratio).toFixed(1)}" y1="46" y2="${y - gap}" stroke="#e3e6ea"/><text x="${toX(ratio).toFixed(1)}" y="40" text-anchor="middle" class="value">${ratio}x</text>`,
   );
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y}" font-family="system-ui, sans-serif" font-size="12">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y}" font-family="system-ui, sans-serif" font-size="12" role="img" aria-label="CPU time as a multiple of a hand-written native handler">
+<title>CPU time as a multiple of a hand-written native handler</title>
 <style>text { fill: #24292f } .value { font-size: 10px; fill: #57606a }</style>
 <rect width="${width}" height="${y}" fill="#ffffff"/>
 <text x="12" y="20" font-size="14" font-weight="600">CPU time (heap: bytes) as a multiple of a hand-written native handler</text>

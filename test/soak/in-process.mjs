@@ -42,8 +42,8 @@ const adapters = {
   },
   async azure() {
     const { default: library } = await import("@azure/functions");
-    const { http: register } = await import("@portico/azure/http");
-    const call = register("orders", app);
+    const { http: onAzure } = await import("@portico/azure/http");
+    const call = onAzure("orders", app);
     return async (number) => {
       const request = new library.HttpRequest({
         method: "POST",
@@ -56,8 +56,8 @@ const adapters = {
     };
   },
   async gcp() {
-    const { http: register } = await import("@portico/gcp/http");
-    return throughNode(register("orders", app), (request, body) =>
+    const { http: onAzure } = await import("@portico/gcp/http");
+    return throughNode(onAzure("orders", app), (request, body) =>
       Object.assign(request, { rawBody: body, body: JSON.parse(body), originalUrl: request.url, path: request.url }),
     );
   },
