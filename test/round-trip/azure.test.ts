@@ -85,6 +85,7 @@ describe.each(cells)("$name", (cell) => {
         "json",
         "bytes",
         "data",
+        "open",
       ]);
       const names = Object.keys(sent as object).map((name) =>
         name === "time" && "timestamp" in cell.carried ? "timestamp" : name,
