@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // Tests read the sources, so they need no build. Setting conditions replaces the defaults, hence the other two; not the third, "module",
@@ -10,6 +11,8 @@ export default defineConfig({
     reporters: ["default", "json"],
     outputFile: { json: ".reports/vitest.json" },
     passWithNoTests: true,
+    // One less than there are cores is the default. Most of the time goes into processes that tests start and wait for.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         ...source,
