@@ -278,6 +278,12 @@ describe("a handler that streams", () => {
     expect(context.logs).toMatchObject([{ level: "error", fields: { error: { message: "late" } } }]);
   });
 
+  test("and returns no promise has failed, as at home, and holds nothing up", async () => {
+    expect(await stream((_event, _to, _context) => undefined)(request())).toMatchObject({ status: 502 });
+    const ended = await stream((_event, to, _context) => void to.end("a"))(request());
+    expect(await text(ended)).toBe("a");
+  });
+
   test("that never ends its stream is given up when the time is over", async () => {
     const options = { function: { timeoutMs: 20 } };
     expect(await stream(async () => undefined, options)(request())).toMatchObject({
