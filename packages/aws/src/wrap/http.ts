@@ -2,7 +2,7 @@ import { HandlerError, type HttpFunction, type HttpRequest, type Identity } from
 import { createHttpFunction } from "@portico/core/adapter";
 import type { HttpEvent } from "../http/event.js";
 import { answerBuffered, answerStreaming } from "./http/answer.js";
-import { encodeAlb, encodeLattice } from "./http/balancer.js";
+import { encodeAlb, encodeLattice, withoutClaims } from "./http/balancer.js";
 import type { EncodeHttpOptions, FrontEndOptions, HttpFormat } from "./http/options.js";
 import { encodePayloadV2 } from "./http/payload-v2.js";
 import { readRequest } from "./http/request.js";
@@ -57,7 +57,11 @@ export function http(handler: NativeHandler, options: WrapHttpOptions): HttpFunc
   const turn = inTurn(options.oneAtATime ?? false);
   const upper = methods.map((method) => method.toUpperCase());
   return createHttpFunction(upper, path, [], async (request, context) => {
-    const event = await encodeHttp(identity ? withIdentity(request, identity) : request, encoding);
+    const asked = identity ? withIdentity(request, identity) : request;
+    const encoded = await encodeHttp(asked, encoding);
+    // A fake may have them; from a client they are not to be believed.
+    const event =
+      format.startsWith("alb") && asked.identity?.provider !== "alb-oidc" ? withoutClaims(encoded) : encoded;
     const answer = isStreaming(handler) ? answerStreaming : answerBuffered;
     return answer(handler, event, format, context, options, turn);
   });

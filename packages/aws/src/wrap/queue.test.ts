@@ -171,6 +171,12 @@ describe("the whole delivery in one event", () => {
     );
   });
 
+  test("of messages with one id, which other brokers allow, each comes again that may be the reported one", async () => {
+    const fn = queue.batch(async () => failures("a"), { queue: "orders", batchItemFailures: true });
+    const again = queueMessage({ id: "a", body: "another" });
+    expect(await deliverAll(fn, [a, b, again], fake.context())).toEqual(["retry", "ack", "retry"]);
+  });
+
   test("an invalid report, or a throw, is retry for all", async () => {
     expect(await all(async () => failures("b", "z"))).toEqual(Array(3).fill("retry"));
     expect(await all(() => Promise.reject(new Error("no")))).toEqual(Array(3).fill("retry"));

@@ -236,6 +236,37 @@ describe("outputs", () => {
     expect(await bodyOf(toWebStream(response.body))).toBe("a");
     expect(outputs).toHaveBeenCalledExactlyOnceWith(audit.name, "late", expect.anything());
   });
+
+  test("are handed over once though the client leaves, as early as it will; and not where the body fails", async () => {
+    const outputs = vi.fn(async () => undefined);
+    const streams = async (fails = false) => {
+      const handler: HttpHandler = async (_request, context) => {
+        context.extraOutputs.set(audit, "paid");
+        return {
+          body: (async function* () {
+            yield Buffer.from("a");
+            if (fails) throw new Error("no more");
+            yield Buffer.from("b");
+          })(),
+        };
+      };
+      const fn = http(handler, { path: "/*all", httpStream: true, extraOutputs: [audit], outputs });
+      const { body } = await fn(post(), testContext().context);
+      return (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+    };
+    await (await streams()).return?.();
+    expect(outputs).toHaveBeenCalledExactlyOnceWith(audit.name, "paid", expect.anything());
+    const begun = await streams();
+    await begun.next();
+    await begun.return?.();
+    await begun.return?.();
+    expect(outputs).toHaveBeenCalledTimes(2);
+    const failing = await streams(true);
+    await failing.next();
+    await expect(failing.next()).rejects.toThrow();
+    await failing.return?.();
+    expect(outputs).toHaveBeenCalledTimes(2);
+  });
 });
 
 test("a method that Azure cannot deliver, or a handler that is none, is refused at once", () => {

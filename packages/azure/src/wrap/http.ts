@@ -5,7 +5,7 @@ import {
   output,
   trigger,
 } from "@azure/functions";
-import type { HttpFunction, HttpReply, HttpRequest, StreamSource } from "@portico/core";
+import type { Context, HttpFunction, HttpReply, HttpRequest, StreamSource } from "@portico/core";
 import { createHttpFunction, toChunks } from "@portico/core/adapter";
 import { toMethods, toRoute } from "../http/route.js";
 import { failed, toReply } from "./http/reply.js";
@@ -76,7 +76,7 @@ export function http(handler: AzureHandler, options: WrapHttpOptions): HttpFunct
       const invocation = await toNativeInvocation({ trigger: shown, bindings, options, context });
       const response = await toReply(await call(native, invocation.context), httpStream);
       if (httpStream && response.body !== null)
-        return { ...response, body: untilFinished(response.body as StreamSource, invocation) };
+        return { ...response, body: untilFinished(response.body as StreamSource, invocation, context) };
       await invocation.finish();
       return response;
     } catch (thrown) {
@@ -85,8 +85,35 @@ export function http(handler: AzureHandler, options: WrapHttpOptions): HttpFunct
   });
 }
 
-/** A streamed body, then the outputs: what is set while the body is made counts as well. */
-async function* untilFinished(body: StreamSource, invocation: NativeInvocation): AsyncGenerator<Uint8Array> {
-  yield* toChunks(body) as AsyncIterable<Uint8Array>;
-  await invocation.finish();
+/**
+ * A streamed body, then the outputs: what is set while the body is made counts as well. Where the client leaves they are handed over none
+ * the less, as at home; where the body fails they are not.
+ */
+function untilFinished(body: StreamSource, invocation: NativeInvocation, context: Context): AsyncIterable<Uint8Array> {
+  const chunks = (toChunks(body) as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+  let isOver = false;
+  const finish = async (): Promise<void> => {
+    if (isOver) return;
+    isOver = true;
+    await invocation.finish();
+  };
+  const iterator: AsyncIterator<Uint8Array> = {
+    async next() {
+      try {
+        const next = await chunks.next();
+        if (!next.done) return next;
+      } catch (error) {
+        isOver = true;
+        throw error;
+      }
+      await finish();
+      return { done: true, value: undefined };
+    },
+    async return() {
+      context.waitUntil(finish());
+      await chunks.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+  return { [Symbol.asyncIterator]: () => iterator };
 }

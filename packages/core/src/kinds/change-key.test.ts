@@ -29,6 +29,13 @@ test("a key is one text of its texts and whole numbers, and of nothing else", ()
   }
 });
 
+test("keys that would make the same text are refused, and not taken for one another", () => {
+  const key = (values: Readonly<Record<string, string>>) => textKeyOfChange("A table", { ...event, key: values }, {});
+  expect(() => key({ tenant: "a|b", id: "c" })).toThrow(refused("key.tenant"));
+  expect(() => key({ tenant: "a", id: "b|c" })).toThrow(refused("key.id"));
+  expect(key({ id: "b|c" })).toBe("b|c");
+});
+
 test("an upsert is what the option says, by itself or by the event, and else refused; other actions are themselves", () => {
   expect(actionOfChange("A table", event, { upsertAs: "update" })).toBe("update");
   expect(actionOfChange("A table", event, { upsertAs: ({ before }) => (before ? "update" : "insert") })).toBe("insert");

@@ -29,12 +29,15 @@ export const keyHint = "Say what identifies an item with the option `keys`.";
 /**
  * The key of a change as one text: the values of its attributes, joined by `|`.
  *
- * @throws {HandlerError} EVENT_UNENCODABLE when one of them is neither text nor a whole number, or is empty.
+ * @throws {HandlerError} EVENT_UNENCODABLE when one of them is neither text nor a whole number, or is empty, or one of several has a `|`.
  */
 export function textKeyOfChange(carrier: string, event: ChangeEvent, facts: ChangeFacts): string {
-  const parts = Object.entries(keyOfChange(carrier, event, facts)).map(([name, value]) => {
+  const entries = Object.entries(keyOfChange(carrier, event, facts));
+  const parts = entries.map(([name, value]) => {
     const isPart =
       (typeof value === "string" && value !== "") || Number.isSafeInteger(value) || typeof value === "bigint";
+    if (entries.length > 1 && typeof value === "string" && value.includes("|"))
+      throw unencodable(carrier, `key.${name}`, "it has a |, by which the parts of a key are told apart", keyHint);
     if (isPart) return String(value);
     throw unencodable(carrier, `key.${name}`, "it is neither text nor a whole number", keyHint);
   });

@@ -195,3 +195,28 @@ test("a signature that the source does not call is refused when it is wrapped", 
   expect(() => queue(typed, { queue: "q", signature: "typed" as never })).toThrow(/signature/);
   expect(() => queue({} as never, { queue: "q" })).toThrow(/no function/);
 });
+
+test("a topic's names are the event's own where it is from that topic; a subscription is called as its topic by default", async () => {
+  const seen: unknown[] = [];
+  const handler = (event: GoogleCloudEvent<{ subscription: string }>) =>
+    void seen.push([event.source, event.data?.subscription]);
+  const options = { topic: "orders", projectId: "p" };
+  const send = (source: string, given = options) =>
+    topic(handler, given)(
+      Object.create(testMessage("7", "body"), { source: { value: source } }),
+      testContext().context,
+    );
+  await send("");
+  await send("//pubsub.googleapis.com/projects/acme/topics/orders");
+  await send("//pubsub.googleapis.com/projects/acme/topics/refunds");
+  await send("//pubsub.googleapis.com/projects/acme/subscriptions/billing", {
+    ...options,
+    topic: "projects/q/topics/t",
+  });
+  expect(seen).toEqual([
+    ["//pubsub.googleapis.com/projects/p/topics/orders", "projects/p/subscriptions/orders"],
+    ["//pubsub.googleapis.com/projects/acme/topics/orders", "projects/p/subscriptions/orders"],
+    ["//pubsub.googleapis.com/projects/p/topics/orders", "projects/p/subscriptions/orders"],
+    ["//pubsub.googleapis.com/projects/q/topics/t", "projects/acme/subscriptions/billing"],
+  ]);
+});

@@ -73,6 +73,21 @@ test.each([
   expect({ body: parsed, raw }).toEqual(expected);
 });
 
+test("a client does not say who is calling in the name of Google", async () => {
+  const names = ["x-goog-authenticated-user-id", "x-goog-iap-jwt-assertion", "x-apigateway-api-userinfo", "x-goog-a"];
+  const handler: GoogleHttpFunction = ({ headers }, response) =>
+    void response.json(names.filter((name) => name in headers));
+  const told = async (provider?: string) => {
+    const request = testRequest({ headers: names.map((name) => [name, "eve"]) });
+    const identity = provider && { provider, id: "eve", scopes: [], roles: [], claims: {} };
+    const known = Object.create(request, { identity: { value: identity } }) as typeof request;
+    return JSON.parse(await text(finishReply("GET", await http(handler)(known, testContext().context))));
+  };
+  expect(await told()).toEqual(["x-goog-a"]);
+  expect(await told("iap")).toEqual(["x-goog-authenticated-user-id", "x-goog-iap-jwt-assertion", "x-goog-a"]);
+  expect(await told("api-gateway")).toEqual(["x-apigateway-api-userinfo", "x-goog-a"]);
+});
+
 test("the helpers of Express's response do what they do", async () => {
   const got = await call(
     (request, response) => {

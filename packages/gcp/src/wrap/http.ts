@@ -30,8 +30,24 @@ export function http(handler: NativeHandler, { path = "/*rest", methods }: WrapH
   const framework = new Framework(handler);
   const upper = methods?.map((method) => method.toUpperCase()) ?? ["*"];
   return createHttpFunction(upper, path, [], async (request, context) =>
-    framework.answer(await encodeHttp(request), context, request.clientIp),
+    framework.answer(withoutClaims(await encodeHttp(request), request.identity?.provider), context, request.clientIp),
   );
+}
+
+// What Identity-Aware Proxy, and what API Gateway or Cloud Endpoints alone may say of who is calling.
+const claims = {
+  iap: /^x-goog-(?:authenticated-user-|iap-)/,
+  "api-gateway": /^x-(?:apigateway|endpoint)-api-userinfo$/,
+};
+
+/** A client that says who is calling is not heard: those fields stay where this cloud's own service has said it. */
+function withoutClaims(request: GoogleRequest, provider: string | undefined): GoogleRequest {
+  const headers = toHeaders(request.headers);
+  for (const [of, claim] of Object.entries(claims)) {
+    if (of === provider) continue;
+    for (const name of Object.keys(headers)) if (claim.test(name)) delete headers[name];
+  }
+  return { ...request, headers };
 }
 
 /**

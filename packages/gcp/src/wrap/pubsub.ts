@@ -91,8 +91,9 @@ function toResources(source: string, name: string, options: PubSubOrigin) {
   const [, told = ""] =
     /^\/\/pubsub\.googleapis\.com\/(projects\/[\w.~+%:-]+\/(?:topics|subscriptions)\/[\w.~+%-]+)$/.exec(source) ?? [];
   const full = (collection: "topics" | "subscriptions", given: string | undefined): string => {
-    if (given === undefined && told.includes(`/${collection}/`)) return told;
-    const chosen = given ?? name;
+    // A name alone does not say of which project it is; the event does, where it is that one's.
+    if (given === undefined ? told.includes(`/${collection}/`) : told.endsWith(`/${collection}/${given}`)) return told;
+    const chosen = given ?? options.topic?.split("/").at(-1) ?? name;
     return chosen.includes("/") ? chosen : `projects/${projectOf(options)}/${collection}/${chosen}`;
   };
   return { topic: full("topics", options.topic), subscription: full("subscriptions", options.subscription) };

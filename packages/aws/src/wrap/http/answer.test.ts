@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import type { HttpReply, HttpRequest } from "@portico/core";
 import { toChunks } from "@portico/core/adapter";
 import { bytes, fake, text } from "@portico/testing";
-import type { ALBHandler, APIGatewayProxyHandler, APIGatewayProxyHandlerV2 } from "aws-lambda";
+import type { ALBEvent, ALBHandler, APIGatewayProxyHandler, APIGatewayProxyHandlerV2 } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { environment } from "../environment.js";
 import { http, type NativeHandler, type WrapHttpOptions } from "../http.js";
@@ -128,6 +128,20 @@ describe("a handler that returns a result", () => {
     expect(plain.error).toMatchObject({ details: { field: "identity" } });
     const identity: WrapHttpOptions["identity"] = (given) => ({ ...given, provider: "jwt", claims: { sub: given.id } });
     expect(await http(handler, { path, payload: "2.0", identity })(caller)).toMatchObject({ body: '{"sub":"ada"}' });
+  });
+
+  test.each(["alb", "alb-multi"] as const)("behind %s is not told who calls by a client", async (payload) => {
+    const headers = { "x-amzn-oidc-data": "e30.e30.", "x-amzn-oidc-identity": "eve", "x-amzn-trace-id": "Root=1" };
+    const handler = async (event: ALBEvent) => ({
+      statusCode: 200,
+      body: Object.keys({ ...event.headers, ...event.multiValueHeaders })
+        .filter((name) => name.startsWith("x-amzn"))
+        .join(),
+    });
+    const fn = http(handler, { path, payload });
+    expect(await fn(fake.http({ headers }) as HttpRequest)).toMatchObject({ body: "x-amzn-trace-id" });
+    const known = fake.http({ headers, identity: { provider: "alb-oidc", id: "eve" } }) as HttpRequest;
+    expect(await fn(known)).toMatchObject({ body: Object.keys(headers).join() });
   });
 
   test("for a front end that is none is refused at once", () => {
@@ -276,6 +290,12 @@ describe("a handler that streams", () => {
     })(request(), context);
     expect(await text(response)).toBe("a");
     expect(context.logs).toMatchObject([{ level: "error", fields: { error: { message: "late" } } }]);
+  });
+
+  test("and returns no promise has failed, as at home, and holds nothing up", async () => {
+    expect(await stream((_event, _to, _context) => undefined)(request())).toMatchObject({ status: 502 });
+    const ended = await stream((_event, to, _context) => void to.end("a"))(request());
+    expect(await text(ended)).toBe("a");
   });
 
   test("that never ends its stream is given up when the time is over", async () => {

@@ -1,4 +1,4 @@
-import type { AlbEvent, LatticeEvent } from "../../http/event.js";
+import type { AlbEvent, HttpEvent, LatticeEvent } from "../../http/event.js";
 import { latticeCaller } from "./identity.js";
 import type { EncodeHttpOptions } from "./options.js";
 import { joinedHeaders, last, listedHeaders, listedQuery, pickEach, type RequestParts } from "./request.js";
@@ -37,6 +37,18 @@ export function encodeAlb(parts: RequestParts, { format }: EncodeHttpOptions): A
     isBase64Encoded: parts.isBase64Encoded,
   };
 }
+
+/** The same event without what the balancer alone may say of who is calling, for where a client may have said it. */
+export function withoutClaims<E extends HttpEvent>(event: E): E {
+  const fields: Record<string, object> = {};
+  for (const name of ["headers", "multiValueHeaders"] as const) {
+    const lines = (event as AlbEvent)[name];
+    if (lines) fields[name] = Object.fromEntries(Object.entries(lines).filter(([field]) => !claim.test(field)));
+  }
+  return { ...event, ...fields };
+}
+
+const claim = /^x-amzn-oidc-/;
 
 /** A VPC Lattice event of version V2. */
 export function encodeLattice(parts: RequestParts): LatticeEvent {

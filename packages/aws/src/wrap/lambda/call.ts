@@ -30,7 +30,7 @@ export function callLambda(
   return settleOnce(handler, context, options, (native, callback) => [event, native, callback]);
 }
 
-/** Runs a handler that streams. It answers by its stream; its promise tells when it has finished. */
+/** Runs a handler that streams. It answers by its stream; its promise, without which it has failed, tells when it has finished. */
 export function callStreaming(
   handler: NativeHandler,
   event: unknown,
@@ -38,7 +38,7 @@ export function callStreaming(
   context: Context,
   options: CallOptions,
 ): Promise<unknown> {
-  return settleOnce(handler, context, options, (native) => [event, stream, native]);
+  return settleOnce(handler, context, options, (native) => [event, stream, native], true);
 }
 
 function settleOnce(
@@ -46,6 +46,7 @@ function settleOnce(
   context: Context,
   options: CallOptions,
   parameters: Parameters,
+  streams = false,
 ): Promise<unknown> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const run = new Promise<unknown>((resolve, reject) => {
@@ -57,6 +58,7 @@ function settleOnce(
     const given = parameters(native, settle);
     const result = (handler as (...given: unknown[]) => unknown)(...given);
     if (isThenable(result)) result.then(resolve, reject);
+    else if (streams) reject(noPromise());
     else if (!mayAnswerLater(handler, result, given.length, options)) resolve(result);
   });
   return run.finally(() => clearTimeout(timer));
@@ -69,6 +71,12 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 /** A handler taken for finished too early would acknowledge what it has not done. */
 function mayAnswerLater({ length }: NativeHandler, result: unknown, given: number, { callback }: CallOptions): boolean {
   return callback === true || length >= given || (length === 2 && result === undefined);
+}
+
+function noPromise(): HandlerError {
+  return new HandlerError("REPLY_INVALID", "A Lambda handler that streams its response has to return a promise.", {
+    hint: "Make it an async function, which returns when the stream has ended.",
+  });
 }
 
 function timeout(): HandlerError {

@@ -48,8 +48,9 @@ export function sqsEncoder(queue: string, origin: Origin): Encoder<QueueMessage,
     encode: (message) => toRecord(message, queue, origin),
     gather: (records): SqsEvent => ({ Records: [...records] }),
     failed: (identifiers, records) => {
-      const places = identifiers.map((id) => records.findIndex(({ messageId }) => messageId === id));
-      return places.includes(-1) ? undefined : new Set(places);
+      // Other brokers let senders choose ids: of several messages with one, nobody can say which has failed.
+      const places = identifiers.map((id) => [...records.keys()].filter((place) => records[place]?.messageId === id));
+      return places.some(({ length }) => length === 0) ? undefined : new Set(places.flat());
     },
   };
 }
