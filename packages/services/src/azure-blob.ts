@@ -49,6 +49,12 @@ async function connect(
     const credential = new DefaultAzureCredential();
     return new sdk.BlobServiceClient(endpoint, inTime(sdk.newPipeline(credential, pipeline), silenceMs));
   }
+  if (!/^[\w.:-]+$/.test(connection)) {
+    // Not shown: it is most likely the connection string itself.
+    throw new HandlerError("CONFIG_INVALID", "The connection of a store is not the name of a variable.", {
+      hint: "Put the connection string into a variable, and give that variable's name.",
+    });
+  }
   const text = process.env[connection];
   if (text === undefined || text === "") {
     throw new HandlerError(

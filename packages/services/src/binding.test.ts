@@ -1,4 +1,5 @@
 import { HandlerError } from "@portico/core";
+import { errorFields } from "@portico/core/adapter";
 import { expect, test } from "vitest";
 import { azureBlob } from "./azure-blob.js";
 import { toBinding } from "./binding.js";
@@ -84,4 +85,12 @@ test("a connection string that is missing or broken is named by its variable, an
   expect(error).toMatchObject({ code: "CONFIG_INVALID" });
   expect((error as Error).cause).toBeUndefined();
   delete process.env.UPLOADS_CONNECTION;
+});
+
+test("a connection string where the name of its variable belongs is refused, and not shown", async () => {
+  const secret = "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=sesame==";
+  const store = openStore(`azblob://a/c?connection=${encodeURIComponent(secret)}`);
+  const error = await store.head("a").catch((thrown: unknown) => thrown as HandlerError);
+  expect(error).toMatchObject({ code: "CONFIG_INVALID", message: expect.stringContaining("connection") });
+  expect(JSON.stringify(errorFields(error))).not.toContain("sesame");
 });

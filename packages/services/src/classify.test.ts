@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { classify as azure } from "./azure-blob/failure.js";
+import { classify as files } from "./file/failure.js";
 import { classify as google } from "./gcs/failure.js";
 import { classify as amazon } from "./s3/failure.js";
 
@@ -7,7 +8,7 @@ const s3Error = (name: string, httpStatusCode?: number) =>
   Object.assign(new Error(name), { name, $metadata: { httpStatusCode } });
 const blobError = (code: string | undefined, statusCode?: number) =>
   Object.assign(new Error("x"), { name: "RestError", code, statusCode });
-const googleError = (code: unknown, message = "x") => Object.assign(new Error(message), { code });
+const coded = (code: unknown, message = "x") => Object.assign(new Error(message), { code });
 
 test.each([
   [s3Error("NoSuchKey", 404), "NOT_FOUND"],
@@ -51,16 +52,25 @@ test.each([
 ])("Azure Blob: %s", (error, expected) => expect(azure(error)).toBe(expected));
 
 test.each([
-  [googleError(404, "No such object: bucket/a"), "NOT_FOUND"],
-  [googleError("404"), "NOT_FOUND"],
-  [googleError(404, "The specified bucket does not exist."), "NO_BUCKET"],
-  [googleError(412), "PRECONDITION_FAILED"],
-  [googleError(401), "FORBIDDEN"],
+  [coded(404, "No such object: bucket/a"), "NOT_FOUND"],
+  [coded("404"), "NOT_FOUND"],
+  [coded(404, "The specified bucket does not exist."), "NO_BUCKET"],
+  [coded(412), "PRECONDITION_FAILED"],
+  [coded(401), "FORBIDDEN"],
   [new Error("Could not load the default credentials. Browse to ..."), "FORBIDDEN"],
-  [googleError(413), "TOO_LARGE"],
-  [googleError(416), "RANGE"],
-  [googleError(429), "UNAVAILABLE"],
+  [coded(413), "TOO_LARGE"],
+  [coded(416), "RANGE"],
+  [coded(429), "UNAVAILABLE"],
   [new Error("Retry limit exceeded - Service Unavailable"), "UNAVAILABLE"],
-  [Object.assign(new Error("x", { cause: googleError("ECONNRESET") })), "UNAVAILABLE"],
-  [googleError(400), undefined],
+  [Object.assign(new Error("x", { cause: coded("ECONNRESET") })), "UNAVAILABLE"],
+  [coded(400), undefined],
 ])("Cloud Storage: %s", (error, expected) => expect(google(error)).toBe(expected));
+
+test.each([
+  [coded("EACCES"), "FORBIDDEN"],
+  [coded("EROFS"), "FORBIDDEN"],
+  [coded("ENOSPC"), "UNAVAILABLE"],
+  [coded("EFBIG"), "TOO_LARGE"],
+  [coded("EINVAL"), undefined],
+  [undefined, undefined],
+])("files: %s", (error, expected) => expect(files(error)).toBe(expected));

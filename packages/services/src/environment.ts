@@ -46,5 +46,7 @@ function local(name: string, variable: string, log: Context["log"]): StoreBindin
     said.add(name);
     log.warn(`the bucket ${name} is kept in files: ${variable} is not set`, { directory });
   }
-  return toBinding(`file:///${encodeURI(directory.replace(/^\//, ""))}`, variable);
+  // Not encodeURI, which leaves the # of a folder `c#` as it is.
+  const path = directory.replace(/^\//, "").split("/").map(encodeURIComponent).join("/");
+  return toBinding(`file:///${path}`, variable);
 }

@@ -125,3 +125,36 @@ test("a stream that fails, and a signal that aborts, leave no file", async () =>
   await expect(open().put("a", aborts(), { signal: controller.signal })).rejects.toMatchObject({ code: "CANCELLED" });
   expect(await filesOf()).toEqual([]);
 });
+
+test("a file of others whose name is no percent-encoding, or which is a copy under another name, is in no list", async () => {
+  await open().put("mine", "x");
+  await writeFile(join(root, "100%.txt"), "by hand");
+  await writeFile(join(root, "copy"), await readFile(join(root, "mine")));
+  await mkdir(join(root, "folder"));
+  for await (const { objects } of open().list()) expect(objects.map(({ key }) => key)).toEqual(["mine"]);
+  await expect(open().get("folder")).rejects.toMatchObject({ code: "NOT_FOUND" });
+});
+
+test("a list has what stays, while folders go that it walks through", async () => {
+  const store = open();
+  await store.put("stays", "x");
+  const going = Array.from({ length: 60 }, (_, index) => `going/${index}/deep/er`);
+  for (let round = 0; round < 3; round += 1) {
+    await Promise.all(going.map((key) => store.put(key, "x")));
+    let over = false;
+    const deleted = store.deleteMany(going).finally(() => {
+      over = true;
+    });
+    while (!over) {
+      for await (const { objects } of store.list()) expect(objects.map(({ key }) => key)).toContain("stays");
+    }
+    await deleted;
+  }
+});
+
+test("what the file system refuses has the shape of all failures, and its own error as the cause", async () => {
+  await writeFile(join(root, "a%2F"), "a file where a folder has to be");
+  await expect(open().get("a/b")).rejects.toMatchObject({ code: "NOT_FOUND", cause: expect.any(Error) });
+  const inside = openStore(file({ directory: join(root, "a%2F", "store") }));
+  await expect(inside.head("a")).rejects.toMatchObject({ code: "CONFIG_INVALID", cause: expect.any(Error) });
+});

@@ -1,8 +1,9 @@
+import type { Dirent } from "node:fs";
 import { open, readdir } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { toChunks } from "@portico/core/adapter";
-import { fromStoreFailure, refused, StoreFailure } from "./failure.js";
-import { codeOf } from "./file/lock.js";
+import { refused, StoreFailure } from "./failure.js";
+import { classify, isAbsent, unusable } from "./file/failure.js";
 import { fromPath, toPath } from "./file/path.js";
 import { readTrailer, type Trailer, toFacts } from "./file/trailer.js";
 import { foldersOf, prepare, readFacts, remove, write } from "./file/write.js";
@@ -25,7 +26,9 @@ export interface FileOptions {
 export function file({ directory }: FileOptions): StoreBinding {
   const root = resolve(directory);
   const openOnce = once(async () => {
-    await prepare(root);
+    await prepare(root).catch((error: unknown) => {
+      throw unusable(error);
+    });
     return createProvider(root);
   });
   return { provider: "file", bucket: undefined, prefix: "", open: openOnce };
@@ -38,10 +41,14 @@ function createProvider(root: string): Provider {
     silenceMs: Number.POSITIVE_INFINITY,
     async get(key, { range, ifMatch, ifNoneMatch }) {
       const handle = await open(target(key).path).catch((error: unknown) => {
-        throw codeOf(error) === "ENOENT" ? new StoreFailure("NOT_FOUND", key) : error;
+        throw isAbsent(error) ? new StoreFailure("NOT_FOUND", key) : error;
       });
       try {
-        const info = toFacts(own(await readTrailer(handle), key));
+        const trailer = await readTrailer(handle).catch((error: unknown) => {
+          if (isAbsent(error)) return undefined;
+          throw error;
+        });
+        const info = toFacts(own(trailer, key));
         checkEtag(info, ifMatch, ifNoneMatch);
         if (range && range.start >= info.size) throw new StoreFailure("RANGE", key);
         const [start, end] = [range?.start ?? 0, Math.min(range?.end ?? info.size, info.size)];
@@ -78,7 +85,8 @@ function createProvider(root: string): Provider {
       const found = await findAll(root, listing.prefix);
       return toPage(found, listing, async ({ key, path }) => {
         const trailer = await readFacts(path);
-        if (!trailer) return undefined;
+        // A copy that somebody made under another name is none, as `get` has it.
+        if (trailer?.key !== key) return undefined;
         const { size, etag, version, lastModified } = toFacts(trailer);
         return { key, size, etag, version, lastModified };
       });
@@ -86,7 +94,7 @@ function createProvider(root: string): Provider {
     async signedUrl() {
       throw refused("The file store", "sign a URL", "There is no server that would answer it.");
     },
-    classify: fromStoreFailure,
+    classify,
   };
   return provider;
 }
@@ -102,22 +110,32 @@ interface Found {
   readonly path: string;
 }
 
-/** All objects below the folders of a prefix. */
+/** All that may be objects below the folders of a prefix. */
 async function findAll(root: string, prefix: string): Promise<Found[]> {
-  const folder = prefix.includes("/") ? join(toPath(root, prefix.slice(0, prefix.lastIndexOf("/") + 1)), "..") : root;
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    if (codeOf(error) === "ENOENT") return [];
-    throw error;
-  });
+  const start = prefix.includes("/") ? join(toPath(root, prefix.slice(0, prefix.lastIndexOf("/") + 1)), "..") : root;
   const { unfinished, locks } = foldersOf(root);
   const found: Found[] = [];
-  for (const entry of entries) {
-    const path = join(entry.parentPath, entry.name);
-    if (!entry.isFile() || path.startsWith(unfinished + sep) || path.startsWith(locks + sep)) continue;
-    const key = fromPath(relative(root, path).replaceAll(sep, "/")) ?? (await readFacts(path))?.key;
-    if (key !== undefined) found.push({ key, path });
+  const folders = [start];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    // Not with `recursive`: one folder that goes meanwhile, with its last object, would take all others with it.
+    for (const entry of await entriesOf(folder)) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory() && path !== unfinished && path !== locks) folders.push(path);
+      if (!entry.isFile()) continue;
+      const key = fromPath(relative(root, path).replaceAll(sep, "/")) ?? (await readFacts(path))?.key;
+      if (key !== undefined) found.push({ key, path });
+    }
   }
   return found;
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw error;
+  }
 }
 
 async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bucket, http, invoke, object, queue, reply } from "@portico/core";
@@ -121,4 +121,15 @@ test("a signed URL for another method than declared is refused", async () => {
     .use(resources({ store }, { store: "s3://bucket?region=eu-west-1" }))
     .handle(async (_call, { store }) => store.signedUrl("a", { method: "PUT" as never, expiresInSeconds: 60 }));
   await expect(fn({ kind: "invoke" } as never)).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+});
+
+test("a project may be in a folder of any name", async () => {
+  const odd = join(folder, "c# 100% why?");
+  vi.mocked(process.cwd).mockReturnValue(odd);
+  const odds = bucket("odds", { access: ["write"] });
+  const fn = invoke("i")
+    .use(resources({ odds }))
+    .handle(async (_call, { odds }) => odds.put("a", "x"));
+  await fn({ kind: "invoke", payload: null } as never, fake.context({ platform: "node" }));
+  expect(existsSync(join(odd, ".portico", "odds", "a"))).toBe(true);
 });

@@ -32,7 +32,7 @@ type Bound = Pick<Context, "signal" | "platform" | "log">;
  * in a test, stays.
  *
  * @throws {HandlerError} CONFIG_INVALID when something is not declared with `bucket`, or a binding in code is not understood; in an
- *   operation, when the environment's is missing or not understood.
+ *   invocation, when the environment's is missing or not understood.
  * @example
  * const uploads = bucket("uploads", { access: ["read", "write"] });
  * export const upload = http.put("/files/*key").use(resources({ uploads })).handle(async (request, { uploads }) => {

@@ -59,6 +59,11 @@ export class Source {
         return result;
       } catch (error) {
         const { reading, open } = this.options;
+        // All of it has come; a range of nothing would be answered with everything.
+        if (!reading.signal.aborted && this.at >= this.end) {
+          await this.return().catch(() => undefined);
+          return { done: true, value: undefined };
+        }
         if (reading.signal.aborted || this.resumes === mostResumes || !this.options.isTransient(error)) throw error;
         this.resumes += 1;
         await this.return().catch(() => undefined);

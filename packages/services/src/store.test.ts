@@ -134,3 +134,44 @@ test("keys are ordered by their UTF-8 bytes", () => {
   const byBytes = keys.toSorted((one, two) => Buffer.from(one).compare(Buffer.from(two)));
   expect(keys.toSorted(compareKeys)).toEqual(byBytes);
 });
+
+test("a source is let go of when an upload fails before its parts are asked for", async () => {
+  let closed = false;
+  async function* long() {
+    try {
+      for (;;) yield new Uint8Array(9_000_000);
+    } finally {
+      closed = true;
+    }
+  }
+  const refused = new Error("no such permission");
+  await expect(storeOf({ put: () => Promise.reject(refused) }).put("a", long())).rejects.toBe(refused);
+  await expect.poll(() => closed).toBe(true);
+});
+
+test("a connection that breaks behind the last byte is the end, and nothing comes twice", async () => {
+  const get = vi.fn(async () => ({
+    info: facts,
+    chunks: toChunks(
+      (async function* () {
+        yield "abc";
+        throw new Error("reset");
+      })(),
+    ),
+  }));
+  const store = storeOf({ get, classify: () => "UNAVAILABLE" });
+  expect(await (await store.get("a")).text()).toBe("abc");
+  expect(get).toHaveBeenCalledTimes(1);
+});
+
+test("signing heeds the signal, also while it waits for credentials", async () => {
+  const controller = new AbortController();
+  const store = storeOf({
+    signedUrl: () => {
+      controller.abort();
+      return new Promise(() => undefined);
+    },
+  });
+  const signing = store.signedUrl("a", { method: "GET", expiresInSeconds: 60, signal: controller.signal });
+  await expect(signing).rejects.toMatchObject({ code: "CANCELLED" });
+});

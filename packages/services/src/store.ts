@@ -16,6 +16,7 @@ import { type Attempt, StoreFailure, toFailure } from "./failure.js";
 import { toFullKey, toFullPrefix } from "./key.js";
 import { toKey } from "./location.js";
 import type { Provider, Reading, StoreBinding } from "./provider.js";
+import { untilAborted } from "./signal.js";
 import { Source } from "./source.js";
 import { toUpload } from "./upload.js";
 
@@ -121,9 +122,15 @@ function operations({ name, access, binding, signal: invocationSignal }: StoreIn
     async put(key, body, options: PutOptions = {}) {
       const at = full(key);
       const writing = checkWrite(options);
-      return run({ operation: "put", key, condition: writing.condition }, options, async (provider, signal) =>
-        provider.put(at, await toUpload(body, signal), { ...writing, signal }),
-      );
+      return run({ operation: "put", key, condition: writing.condition }, options, async (provider, signal) => {
+        const upload = await toUpload(body, signal);
+        try {
+          return await provider.put(at, upload, { ...writing, signal });
+        } finally {
+          // A provider that failed before it asked for a part has not let go of the source.
+          await upload.parts?.return();
+        }
+      });
     },
 
     async copy(from, to, options = {}) {
@@ -184,8 +191,8 @@ function operations({ name, access, binding, signal: invocationSignal }: StoreIn
         throw new HandlerError("CONFIG_INVALID", `The bucket ${name} is not declared for ${method}.`);
       }
       const expires = new Date(Date.now() + expiresInSeconds * 1000);
-      return run({ operation: "sign", key }, {}, async (provider) => ({
-        ...(await provider.signedUrl(at, { method, expiresInSeconds, contentType })),
+      return run({ operation: "sign", key }, options, async (provider, signal) => ({
+        ...(await untilAborted(provider.signedUrl(at, { method, expiresInSeconds, contentType }), signal)),
         method,
         expires,
       }));

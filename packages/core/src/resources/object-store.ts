@@ -99,7 +99,7 @@ export interface WrittenObject {
   readonly version: string;
 }
 
-export interface SignedUrlOptions<M extends "GET" | "PUT"> {
+export interface SignedUrlOptions<M extends "GET" | "PUT"> extends StoreOptions {
   /** What the URL is good for. */
   readonly method: M;
   /** 1 to 604800, a week. With temporary credentials it ends with them, if they end first. */

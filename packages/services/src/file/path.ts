@@ -33,6 +33,11 @@ function hex(character: string): string {
 /** The key behind a path below the root, with `/` between its parts; undefined where it was cut, and the file itself has to tell. */
 export function fromPath(path: string): string | undefined {
   if (path.includes("~")) return undefined;
-  const parts = path.split("/").map((part) => (part === empty ? "" : decodeURIComponent(part)));
-  return parts.join("");
+  try {
+    const parts = path.split("/").map((part) => (part === empty ? "" : decodeURIComponent(part)));
+    return parts.join("");
+  } catch {
+    // A name that somebody else has given.
+    return undefined;
+  }
 }

@@ -4,6 +4,7 @@ import { dirname, join, sep } from "node:path";
 import { HandlerError, type WrittenObject } from "@portico/core";
 import { check } from "../memory.js";
 import type { Facts, Writing } from "../provider.js";
+import { isAbsent } from "./failure.js";
 import { codeOf, locked } from "./lock.js";
 import { readTrailer, type Trailer, toFacts, toTrailer } from "./trailer.js";
 
@@ -22,7 +23,7 @@ export async function readFacts(path: string): Promise<Trailer | undefined> {
       await file.close();
     }
   } catch (error) {
-    if (codeOf(error) === "ENOENT" || codeOf(error) === "EISDIR") return undefined;
+    if (isAbsent(error)) return undefined;
     throw error;
   }
 }
