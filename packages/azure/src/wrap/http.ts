@@ -15,6 +15,7 @@ import { type Bindings, checkWrap, type NativeHandler, toShownTrigger, type Wrap
 
 export type { EncodeHttpOptions } from "./http/request.js";
 
+/** How an Azure function for HTTP is wrapped. */
 export interface WrapHttpOptions
   extends WrapOptions,
     EncodeHttpOptions,

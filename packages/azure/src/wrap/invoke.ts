@@ -9,6 +9,7 @@ import { toJson } from "./json.js";
 import { NativeRequest } from "./library.js";
 import { type Bindings, checkWrap, type NativeHandler, toShownTrigger, type WrapOptions } from "./options.js";
 
+/** How an Azure function that is called with JSON is wrapped. */
 export interface WrapInvokeOptions extends WrapOptions, Pick<Bindings, "extraInputs" | "extraOutputs"> {
   /** What the portable function is declared with, and the handler's route unless `path` says another. */
   readonly name: string;
