@@ -1,4 +1,4 @@
 import { environment } from "@portico/aws/wrap/environment";
 
 // Imported before the handlers, some of which read it as they are loaded.
-environment({ region: "eu-west-1", functionName: "shop-orders" });
+environment({ region: "eu-west-1", name: "shop-orders" });

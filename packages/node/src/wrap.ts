@@ -8,6 +8,7 @@ import { errorFields, NodeApp, toNodeWire } from "@portico/core/adapter";
  */
 export type NodeStyleApp = (request: IncomingMessage, response: ServerResponse) => unknown;
 
+/** What of an app becomes a function. */
 export interface FromNodeOptions {
   /** The template of the paths that the app answers, with every method. Default: `/*rest`, all of them. */
   readonly path?: string | undefined;

@@ -11,7 +11,7 @@ test("sets what is given and missing, and says what it set", () => {
   process.env.AWS_DEFAULT_REGION = "us-west-2";
   const set = environment({
     region: "eu-west-1",
-    functionName: "orders",
+    name: "orders",
     memoryMb: 512,
     variables: { TABLE: "Orders", X: undefined },
   });
@@ -47,7 +47,7 @@ test("every option has its variable", () => {
 });
 
 test("credentials and what belongs to the runtime are never set", () => {
-  const all = { region: "eu-west-1", functionName: "f", version: "1", memoryMb: 1, awslambda: false };
+  const all = { region: "eu-west-1", name: "f", version: "1", memoryMb: 1, awslambda: false };
   for (const name of Object.keys(environment(all)))
     expect(name).not.toMatch(/KEY|TOKEN|RUNTIME|XRAY|TRACE|EXECUTION_ENV/);
 });

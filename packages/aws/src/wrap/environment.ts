@@ -5,7 +5,7 @@ export interface EnvironmentOptions {
   /** `AWS_REGION` and `AWS_DEFAULT_REGION`: the region of the old services too, which clients in the handler go on talking to. */
   readonly region?: string | undefined;
   /** `AWS_LAMBDA_FUNCTION_NAME`. Some libraries take a process that has it for Lambda. */
-  readonly functionName?: string | undefined;
+  readonly name?: string | undefined;
   /** `AWS_LAMBDA_FUNCTION_VERSION`. */
   readonly version?: string | undefined;
   /** `AWS_LAMBDA_FUNCTION_MEMORY_SIZE`, mebibytes. */
@@ -33,7 +33,7 @@ export interface EnvironmentOptions {
 
 const names: Readonly<Record<string, readonly string[]>> = {
   region: ["AWS_REGION", "AWS_DEFAULT_REGION"],
-  functionName: ["AWS_LAMBDA_FUNCTION_NAME"],
+  name: ["AWS_LAMBDA_FUNCTION_NAME"],
   version: ["AWS_LAMBDA_FUNCTION_VERSION"],
   memoryMb: ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"],
   logGroup: ["AWS_LAMBDA_LOG_GROUP_NAME"],
@@ -54,7 +54,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
  *
  * @example
  * import { environment } from "@portico/aws/wrap/environment";
- * environment({ region: "eu-west-1", functionName: "orders", awslambda: true });
+ * environment({ region: "eu-west-1", name: "orders", awslambda: true });
  * const { handler } = await import("./legacy.js");
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */

@@ -195,6 +195,21 @@ const order = () =>
     time: now,
   }) as HttpRequest;
 
+test.each<[HttpFormat, string]>([
+  ["rest", "111122223333"],
+  ["http-1.0", "111122223333"],
+  ["http-2.0", "111122223333"],
+  ["url", ".lambda-url.eu-west-1.on.aws"],
+  ["alb", "arn:aws:elasticloadbalancing:eu-west-1:111122223333:"],
+  ["lattice", "arn:aws:vpc-lattice:eu-west-1:111122223333:service/"],
+])("%s: account and region are those of the options", async (format, own) => {
+  const options = { format, region: "eu-west-1", accountId: "111122223333", lossy: true } as const;
+  const text = JSON.stringify(await encodeHttp(order(), options));
+  expect(text).toContain(own);
+  expect(text).not.toMatch(/us-east-1|123456789012/);
+  expect(JSON.stringify(await encodeHttp(order(), { format, lossy: true }))).toMatch(/us-east-1|123456789012/);
+});
+
 test("REST API: the event is what the service sends", async () => {
   const event = await encodeHttp(order(), { format: "rest", stage: "dev" });
   expect(event as unknown as APIGatewayProxyEvent).toMatchObject({

@@ -43,7 +43,7 @@ export interface WrapHttpOptions extends FrontEndOptions, CallOptions {
  */
 export function http(handler: NativeHandler, options: WrapHttpOptions): HttpFunction {
   checkHandler(handler, true);
-  const { path, payload, methods = ["*"], stage, basePath, lossy, identity } = options;
+  const { path, payload, methods = ["*"], stage, basePath, lossy, identity, region, accountId } = options;
   const format = payload === "1.0" || payload === "2.0" ? (`http-${payload}` as const) : payload;
   if (!formats.includes(format)) throw noFormat(payload);
   const encoding: EncodeHttpOptions = {
@@ -51,6 +51,8 @@ export function http(handler: NativeHandler, options: WrapHttpOptions): HttpFunc
     stage,
     basePath,
     lossy,
+    region,
+    accountId,
     template: /^\/\*\w*$/.test(path) ? undefined : path,
     routeMethod: methods.includes("*") ? "ANY" : undefined,
   };
@@ -98,7 +100,7 @@ export async function encodeHttp(request: HttpRequest, options: EncodeHttpOption
     case "alb-multi":
       return encodeAlb(parts, options);
     case "lattice":
-      return encodeLattice(parts);
+      return encodeLattice(parts, options);
     default:
       throw noFormat(options.format);
   }

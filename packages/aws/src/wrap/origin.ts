@@ -1,8 +1,8 @@
 /** Where a resource is that has no ARN of its own. */
 export interface Origin {
-  /** The region of ARNs that have to be made. Default: `us-east-1`. */
+  /** The region of ARNs that have to be made, and of hosts. Default: `us-east-1`. */
   readonly region?: string | undefined;
-  /** The account of ARNs that have to be made. Default: `123456789012`. */
+  /** The account of ARNs that have to be made, and of requests. Default: `123456789012`. */
   readonly accountId?: string | undefined;
 }
 

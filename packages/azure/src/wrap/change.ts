@@ -11,8 +11,8 @@ import { cosmos } from "./change/cosmos.js";
 import { sql } from "./change/sql.js";
 import { type AzureDelivery, encodeAll } from "./delivery.js";
 import {
-  type AzureHandler,
   type Bindings,
+  type NativeHandler,
   type Registered,
   takeBindings,
   toShownTrigger,
@@ -66,13 +66,13 @@ export function encodeChange(
  * export const index = functions.change.batch(handler, { table: "orders", cosmosDB: { databaseName: "shop" } });
  */
 export const change: {
-  (handler: AzureHandler, options: WrapChangeOptions): ChangeFunction;
-  batch(handler: AzureHandler, options: WrapChangeOptions): ChangeFunction;
+  (handler: NativeHandler, options: WrapChangeOptions): ChangeFunction;
+  batch(handler: NativeHandler, options: WrapChangeOptions): ChangeFunction;
 } = /* @__PURE__ */ Object.assign(
-  (handler: AzureHandler, options: WrapChangeOptions) =>
+  (handler: NativeHandler, options: WrapChangeOptions) =>
     wrapEach(changeKind(options.table, declared(options)), handler, toSource(options), options),
   {
-    batch: (handler: AzureHandler, options: WrapChangeOptions) =>
+    batch: (handler: NativeHandler, options: WrapChangeOptions) =>
       wrapBatches(changeKind(options.table, declared(options)), handler, toSource(options), options),
   },
 );

@@ -1,5 +1,5 @@
 /** What the app at home is, as far as its process variables tell. */
-export interface AzureEnvironment {
+export interface EnvironmentOptions {
   /** The app's name: `WEBSITE_SITE_NAME`. */
   readonly name?: string | undefined;
   /** Its host: `WEBSITE_HOSTNAME`. Default: made of the name, `<name>.azurewebsites.net`. */
@@ -36,7 +36,7 @@ export interface AzureEnvironment {
  * environment({ name: "contoso-orders", region: "West Europe" });
  * const { handler } = await import("./functions/orders.js");
  */
-export function environment(options: AzureEnvironment): Readonly<Record<string, string>> {
+export function environment(options: EnvironmentOptions): Readonly<Record<string, string>> {
   const { name, hostname = name && `${name}.azurewebsites.net`, settings = {} } = options;
   const known: Readonly<Record<string, string | undefined>> = {
     FUNCTIONS_WORKER_RUNTIME: "node",

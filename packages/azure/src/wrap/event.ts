@@ -3,7 +3,7 @@ import { type CloudEvent, type EventFilter, type EventFunction, event as eventKi
 import { type AzureDelivery, encodeAll } from "./delivery.js";
 import { type GridWrapOptions, gridCarrier } from "./event-grid/carrier.js";
 import { toGridEvent, toPlainCloudEvent } from "./event-grid/event.js";
-import { type AzureHandler, type Registered, takeBindings, toShownTrigger, type WrapOptions } from "./options.js";
+import { type NativeHandler, type Registered, takeBindings, toShownTrigger, type WrapOptions } from "./options.js";
 import { type Source, wrapBatches, wrapEach } from "./wrapped.js";
 
 /** What the portable function is declared for, and the options that the handler is registered with at home. */
@@ -33,13 +33,13 @@ export function encodeEvent(
  * export const audit = functions.event(handler, { types: "com.example.*", schema: "CloudEventSchemaV1_0" });
  */
 export const event: {
-  (handler: AzureHandler, options?: WrapEventOptions): EventFunction;
-  batch(handler: AzureHandler, options?: WrapEventOptions): EventFunction;
+  (handler: NativeHandler, options?: WrapEventOptions): EventFunction;
+  batch(handler: NativeHandler, options?: WrapEventOptions): EventFunction;
 } = /* @__PURE__ */ Object.assign(
-  (handler: AzureHandler, options: WrapEventOptions = {}) =>
+  (handler: NativeHandler, options: WrapEventOptions = {}) =>
     wrapEach(eventKind(options), handler, toSource(options), options),
   {
-    batch: (handler: AzureHandler, options: WrapEventOptions = {}) =>
+    batch: (handler: NativeHandler, options: WrapEventOptions = {}) =>
       wrapBatches(eventKind(options), handler, toSource(options), options),
   },
 );

@@ -11,10 +11,11 @@ import { toMethods, toRoute } from "../http/route.js";
 import { failed, toReply } from "./http/reply.js";
 import { type EncodeHttpOptions, toNativeRequest } from "./http/request.js";
 import { type NativeInvocation, toNativeInvocation } from "./invocation.js";
-import { type AzureHandler, type Bindings, checkWrap, toShownTrigger, type WrapOptions } from "./options.js";
+import { type Bindings, checkWrap, type NativeHandler, toShownTrigger, type WrapOptions } from "./options.js";
 
 export type { EncodeHttpOptions } from "./http/request.js";
 
+/** How an Azure function for HTTP is wrapped. */
 export interface WrapHttpOptions
   extends WrapOptions,
     EncodeHttpOptions,
@@ -58,7 +59,7 @@ export function decodeHttpResult(
  * @example
  * export const ordersApi = functions.http(handler, { path: "/orders/:id", methods: ["GET"] });
  */
-export function http(handler: AzureHandler, options: WrapHttpOptions): HttpFunction {
+export function http(handler: NativeHandler, options: WrapHttpOptions): HttpFunction {
   const { path, methods = ["GET", "POST"], route, authLevel, httpStream = false, extraInputs, extraOutputs } = options;
   checkWrap(handler, options, { extraInputs, extraOutputs });
   const bindings = { extraInputs, extraOutputs, return: output.http({}) };

@@ -1,13 +1,13 @@
 export { change, encodeChange, type WrapChangeOptions } from "./change.js";
 export type { AzureDelivery } from "./delivery.js";
-export { type AzureEnvironment, environment } from "./environment.js";
+export { type EnvironmentOptions, environment } from "./environment.js";
 export { encodeEvent, event, type WrapEventOptions } from "./event.js";
 export type { GridSchema } from "./event-grid/carrier.js";
 export type { HostDelivery, HostLong, HostValue } from "./host-value.js";
 export { decodeHttpResult, type EncodeHttpOptions, encodeHttp, http, type WrapHttpOptions } from "./http.js";
 export { encodeInvoke, invoke, type WrapInvokeOptions } from "./invoke.js";
 export { encodeObject, object, type WrapObjectOptions } from "./object.js";
-export type { AzureHandler, Bindings, Registered, WrapOptions } from "./options.js";
+export type { Bindings, NativeHandler, Registered, WrapOptions } from "./options.js";
 export { encodeQueue, queue, type WrapQueueOptions } from "./queue.js";
 export { encodeSchedule, schedule, type WrapScheduleOptions } from "./schedule.js";
 export { encodeStream, stream, type WrapStreamOptions } from "./stream.js";

@@ -7,8 +7,9 @@ import { toNativeInvocation } from "./invocation.js";
 import { readAnswer } from "./invoke/answer.js";
 import { toJson } from "./json.js";
 import { NativeRequest } from "./library.js";
-import { type AzureHandler, type Bindings, checkWrap, toShownTrigger, type WrapOptions } from "./options.js";
+import { type Bindings, checkWrap, type NativeHandler, toShownTrigger, type WrapOptions } from "./options.js";
 
+/** How an Azure function that is called with JSON is wrapped. */
 export interface WrapInvokeOptions extends WrapOptions, Pick<Bindings, "extraInputs" | "extraOutputs"> {
   /** What the portable function is declared with, and the handler's route unless `path` says another. */
   readonly name: string;
@@ -48,7 +49,7 @@ export async function encodeInvoke({ payload }: Invocation, options: WrapInvokeO
  * @example
  * export const quote = functions.invoke(handler, { name: "quote" });
  */
-export function invoke(handler: AzureHandler, options: WrapInvokeOptions): InvokeFunction {
+export function invoke(handler: NativeHandler, options: WrapInvokeOptions): InvokeFunction {
   const { name, path = name, extraInputs, extraOutputs } = options;
   checkWrap(handler, options, { extraInputs, extraOutputs });
   const bindings = { extraInputs, extraOutputs, return: output.http({}) };

@@ -19,7 +19,7 @@ import { type GridWrapOptions, gridCarrier } from "./event-grid/carrier.js";
 import { toStorageCloudEvent, toStorageGridEvent } from "./event-grid/storage.js";
 import { blob } from "./object/blob.js";
 import { compilePattern } from "./object/pattern.js";
-import { type AzureHandler, type Registered, takeBindings, toShownTrigger, type WrapOptions } from "./options.js";
+import { type NativeHandler, type Registered, takeBindings, toShownTrigger, type WrapOptions } from "./options.js";
 import { type Source, wrapBatches, wrapEach } from "./wrapped.js";
 
 interface Common extends WrapOptions, GridWrapOptions, ObjectFilter {
@@ -65,10 +65,10 @@ export function encodeObject(
  * export const thumbnail = functions.object(handler, { bucket: "images", blob: {}, content: ({ key }) => images.read(key) });
  */
 export const object: {
-  (handler: AzureHandler, options: WrapObjectOptions): ObjectFunction;
-  batch(handler: AzureHandler, options: WrapObjectOptions): ObjectFunction;
+  (handler: NativeHandler, options: WrapObjectOptions): ObjectFunction;
+  batch(handler: NativeHandler, options: WrapObjectOptions): ObjectFunction;
 } = /* @__PURE__ */ Object.assign(
-  (handler: AzureHandler, options: WrapObjectOptions) => {
+  (handler: NativeHandler, options: WrapObjectOptions) => {
     if (options.blob === undefined)
       return wrapEach(objectKind(options.bucket, options), handler, toSource(options), options);
     if (options.content === undefined) throw noContent();
@@ -81,7 +81,7 @@ export const object: {
     return wrapEach(pipeline, handler, toSource(options), options);
   },
   {
-    batch: (handler: AzureHandler, options: WrapObjectOptions) =>
+    batch: (handler: NativeHandler, options: WrapObjectOptions) =>
       wrapBatches(objectKind(options.bucket, options), handler, toSource(options), options),
   },
 );

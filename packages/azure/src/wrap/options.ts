@@ -6,7 +6,7 @@ import { type Context, HandlerError } from "@portico/core";
  *
  * @see https://learn.microsoft.com/azure/azure-functions/functions-reference-node
  */
-export type AzureHandler = (input: never, context: never) => unknown;
+export type NativeHandler = (input: never, context: never) => unknown;
 
 /** Options that wrapped handlers of every kind have. */
 export interface WrapOptions {

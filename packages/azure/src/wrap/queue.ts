@@ -8,8 +8,8 @@ import { type QueueFunction, type QueueMessage, queue as queueKind } from "@port
 import { type GenericOptions, pickSource } from "../messages/source-options.js";
 import { type AzureDelivery, encodeAll } from "./delivery.js";
 import {
-  type AzureHandler,
   type Bindings,
+  type NativeHandler,
   type Registered,
   takeBindings,
   toShownTrigger,
@@ -68,13 +68,13 @@ export function encodeQueue(
  * export const fulfil = functions.queue(handler, { queue: "orders", serviceBus: { connection: "Orders" } });
  */
 export const queue: {
-  (handler: AzureHandler, options: WrapQueueOptions): QueueFunction;
-  batch(handler: AzureHandler, options: WrapQueueOptions): QueueFunction;
+  (handler: NativeHandler, options: WrapQueueOptions): QueueFunction;
+  batch(handler: NativeHandler, options: WrapQueueOptions): QueueFunction;
 } = /* @__PURE__ */ Object.assign(
-  (handler: AzureHandler, options: WrapQueueOptions) =>
+  (handler: NativeHandler, options: WrapQueueOptions) =>
     wrapEach(queueKind(options.queue), handler, toSource(options), options),
   {
-    batch: (handler: AzureHandler, options: WrapQueueOptions) =>
+    batch: (handler: NativeHandler, options: WrapQueueOptions) =>
       wrapBatches(queueKind(options.queue), handler, toSource(options), options),
   },
 );

@@ -4,7 +4,7 @@ import { toTimerSchedule } from "../schedule/cron.js";
 import { type AzureDelivery, type Carrier, encodeAll, single } from "./delivery.js";
 import { fieldsOf } from "./fields.js";
 import { host } from "./host-value.js";
-import { type AzureHandler, type Registered, takeBindings, toShownTrigger, type WrapOptions } from "./options.js";
+import { type NativeHandler, type Registered, takeBindings, toShownTrigger, type WrapOptions } from "./options.js";
 import { type Source, wrapEach } from "./wrapped.js";
 
 /** What the portable function is declared for, and the options that the handler is registered with at home. */
@@ -40,7 +40,7 @@ export function encodeSchedule(
  * @example
  * export const nightly = functions.schedule(handler, { when: "0 3 * * *", timeZone: "Europe/Paris" });
  */
-export function schedule(handler: AzureHandler, options: WrapScheduleOptions): ScheduleFunction {
+export function schedule(handler: NativeHandler, options: WrapScheduleOptions): ScheduleFunction {
   const { when, timeZone } = options;
   return wrapEach(scheduleKind(when, { timeZone }), handler, toSource(options), options);
 }

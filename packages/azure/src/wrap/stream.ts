@@ -3,8 +3,8 @@ import { type StreamFunction, type StreamRecord, stream as streamKind } from "@p
 import { type GenericOptions, pickSource } from "../messages/source-options.js";
 import { type AzureDelivery, encodeAll } from "./delivery.js";
 import {
-  type AzureHandler,
   type Bindings,
+  type NativeHandler,
   type Registered,
   takeBindings,
   toShownTrigger,
@@ -54,13 +54,13 @@ export function encodeStream(
  * export const count = functions.stream.batch(handler, { stream: "clicks", eventHub: { cardinality: "many" } });
  */
 export const stream: {
-  (handler: AzureHandler, options: WrapStreamOptions): StreamFunction;
-  batch(handler: AzureHandler, options: WrapStreamOptions): StreamFunction;
+  (handler: NativeHandler, options: WrapStreamOptions): StreamFunction;
+  batch(handler: NativeHandler, options: WrapStreamOptions): StreamFunction;
 } = /* @__PURE__ */ Object.assign(
-  (handler: AzureHandler, options: WrapStreamOptions) =>
+  (handler: NativeHandler, options: WrapStreamOptions) =>
     wrapEach(streamKind(options.stream), handler, toSource(options), options),
   {
-    batch: (handler: AzureHandler, options: WrapStreamOptions) =>
+    batch: (handler: NativeHandler, options: WrapStreamOptions) =>
       wrapBatches(streamKind(options.stream), handler, toSource(options), options),
   },
 );

@@ -9,7 +9,7 @@ import { pickSource } from "../messages/source-options.js";
 import { type AzureDelivery, encodeAll } from "./delivery.js";
 import { type GridWrapOptions, gridCarrier } from "./event-grid/carrier.js";
 import { toGridMessage, toMessageCloudEvent } from "./event-grid/event.js";
-import { type AzureHandler, type Registered, takeBindings, toShownTrigger, type WrapOptions } from "./options.js";
+import { type NativeHandler, type Registered, takeBindings, toShownTrigger, type WrapOptions } from "./options.js";
 import { type BusRegistration, type BusWrapOptions, busSource } from "./service-bus/source.js";
 import { type Source, wrapBatches, wrapEach } from "./wrapped.js";
 
@@ -52,13 +52,13 @@ export function encodeTopic(
  * export const bill = functions.topic(handler, { topic: "orders", serviceBus: { subscriptionName: "billing" } });
  */
 export const topic: {
-  (handler: AzureHandler, options: WrapTopicOptions): TopicFunction;
-  batch(handler: AzureHandler, options: WrapTopicOptions): TopicFunction;
+  (handler: NativeHandler, options: WrapTopicOptions): TopicFunction;
+  batch(handler: NativeHandler, options: WrapTopicOptions): TopicFunction;
 } = /* @__PURE__ */ Object.assign(
-  (handler: AzureHandler, options: WrapTopicOptions) =>
+  (handler: NativeHandler, options: WrapTopicOptions) =>
     wrapEach(topicKind(options.topic), handler, toSource(options), options),
   {
-    batch: (handler: AzureHandler, options: WrapTopicOptions) =>
+    batch: (handler: NativeHandler, options: WrapTopicOptions) =>
       wrapBatches(topicKind(options.topic), handler, toSource(options), options),
   },
 );

@@ -10,7 +10,7 @@ import {
 import { errorFields, type InvocationContext, refuse, toError } from "@portico/core/adapter";
 import { type AzureDelivery, type Carrier, type Part, toInvocations } from "./delivery.js";
 import { toNativeInvocation } from "./invocation.js";
-import { type AzureHandler, type Bindings, checkWrap, type WrapOptions } from "./options.js";
+import { type Bindings, checkWrap, type NativeHandler, type WrapOptions } from "./options.js";
 
 /** A source as it is wrapped: its carrier, and what its registration says beside the trigger. */
 export interface Source<E extends NeutralEvent> {
@@ -26,7 +26,7 @@ export interface Source<E extends NeutralEvent> {
  */
 export function wrapEach<T extends Trigger, E extends NeutralEvent>(
   pipeline: MessagePipeline<T, E>,
-  handler: AzureHandler,
+  handler: NativeHandler,
   source: Source<E>,
   options: WrapOptions,
 ): MessageFunction<T, E> {
@@ -47,7 +47,7 @@ export function wrapEach<T extends Trigger, E extends NeutralEvent>(
  */
 export function wrapBatches<T extends Trigger, E extends NeutralEvent>(
   pipeline: MessagePipeline<T, E>,
-  handler: AzureHandler,
+  handler: NativeHandler,
   source: Source<E>,
   options: WrapOptions,
 ): MessageFunction<T, E> {
@@ -82,7 +82,7 @@ export function wrapBatches<T extends Trigger, E extends NeutralEvent>(
 
 /** One invocation of the handler. What it throws becomes `retry` with that very error, whatever it is. */
 async function invoke<E extends NeutralEvent>(
-  handler: AzureHandler,
+  handler: NativeHandler,
   { events, input, triggerMetadata, outcomes }: AzureDelivery<E>,
   { carrier: { trigger }, bindings }: Source<E>,
   options: WrapOptions,

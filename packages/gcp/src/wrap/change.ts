@@ -13,6 +13,7 @@ export type { NativeHandler, Signature } from "./options.js";
 
 const carrier = "A change of Google's";
 
+/** How a Google function for a database is wrapped. */
 export interface WrapChangeOptions extends EncodeChangeOptions {
   /** The collection that the function is declared for, or the path above the reference. */
   readonly table: string;

@@ -16,6 +16,7 @@ import { encodePubSub, type PubSubOrigin } from "./pubsub.js";
 export type { GoogleRequest } from "./google-request.js";
 export type { NativeHandler, Signature } from "./options.js";
 
+/** As what request a CloudEvent is sent. */
 export interface EncodeEventOptions extends NativeOptions {
   /** How the event is sent. Default: `binary`, as Eventarc does, and `structured` where binary mode cannot carry it. */
   readonly mode?: "binary" | "structured" | undefined;
@@ -27,6 +28,7 @@ export interface EncodeEventOptions extends NativeOptions {
   readonly subscription?: string | undefined;
 }
 
+/** How a Google function for CloudEvents is wrapped. */
 export interface WrapEventOptions extends EncodeEventOptions, EventFilter {}
 
 /**

@@ -7,6 +7,7 @@ import { checkNative, type NativeHandler } from "./options.js";
 export type { GoogleRequest } from "./google-request.js";
 export type { NativeHandler } from "./options.js";
 
+/** How a Google function for HTTP requests is wrapped. */
 export interface WrapHttpOptions {
   /** The template of the paths that the function answers. Default: `/*rest`, all of them. */
   readonly path?: string | undefined;

@@ -16,6 +16,7 @@ import { checkNative, type NativeHandler } from "./options.js";
 export type { GoogleRequest } from "./google-request.js";
 export type { NativeHandler } from "./options.js";
 
+/** How a Google function that is called with JSON is wrapped. */
 export interface WrapInvokeOptions {
   /** The name that the function is called by. */
   readonly name: string;

@@ -10,6 +10,7 @@ import { encodePubSub, type PubSubOrigin } from "./pubsub.js";
 export type { GoogleRequest } from "./google-request.js";
 export type { NativeHandler, Signature } from "./options.js";
 
+/** As what request what happened to an object is sent. */
 export interface EncodeObjectOptions extends NativeOptions {
   /** The generation for an event whose `version` is not Google's, a number: undefined for none. Default: such an event is refused. */
   readonly generation?: ((event: ObjectEvent) => string | undefined) | undefined;
@@ -21,6 +22,7 @@ export interface EncodeObjectOptions extends NativeOptions {
   readonly subscription?: string | undefined;
 }
 
+/** How a Google function for Cloud Storage is wrapped. */
 export interface WrapObjectOptions extends EncodeObjectOptions {
   /** The bucket that the function is declared for. */
   readonly bucket: string;

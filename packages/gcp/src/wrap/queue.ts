@@ -8,6 +8,7 @@ import { encodeTask } from "./queue/cloud-tasks.js";
 export type { GoogleRequest } from "./google-request.js";
 export type { NativeHandler, Signature } from "./options.js";
 
+/** As what request a message of a queue is sent. */
 export interface EncodeQueueOptions extends PubSubOrigin {
   /** The name of the queue. Default: `queue`. */
   readonly queue?: string | undefined;
@@ -15,6 +16,7 @@ export interface EncodeQueueOptions extends PubSubOrigin {
   readonly from?: "pubsub" | "cloud-tasks" | undefined;
 }
 
+/** How a Google function for Pub/Sub or Cloud Tasks is wrapped. */
 export interface WrapQueueOptions extends EncodeQueueOptions {
   /** The queue that the function is declared for. */
   readonly queue: string;

@@ -10,6 +10,7 @@ import { encodePubSub, type PubSubOrigin } from "./pubsub.js";
 export type { GoogleRequest } from "./google-request.js";
 export type { NativeHandler, Signature } from "./options.js";
 
+/** As what request a tick is sent. */
 export interface EncodeScheduleOptions extends NativeOptions {
   /** The name of the job. Default: that of the event where it is one of Cloud Scheduler, else `job`. */
   readonly job?: string | undefined;
@@ -25,6 +26,7 @@ export interface EncodeScheduleOptions extends NativeOptions {
   readonly subscription?: string | undefined;
 }
 
+/** How a Google function for Cloud Scheduler is wrapped. */
 export interface WrapScheduleOptions extends EncodeScheduleOptions {
   /** When: a cron line of five fields, or `every("5 minutes")`. */
   readonly when: string | Rate;

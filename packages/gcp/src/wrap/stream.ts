@@ -8,11 +8,13 @@ import { encodePubSub, type PubSubOrigin, toAttributes } from "./pubsub.js";
 export type { GoogleRequest } from "./google-request.js";
 export type { NativeHandler, Signature } from "./options.js";
 
+/** As what request a record of a stream is sent. */
 export interface EncodeStreamOptions extends PubSubOrigin {
   /** The name of the stream. Default: `stream`. */
   readonly stream?: string | undefined;
 }
 
+/** How a Google function for Pub/Sub with message ordering is wrapped. */
 export interface WrapStreamOptions extends EncodeStreamOptions {
   /** The stream that the function is declared for. */
   readonly stream: string;

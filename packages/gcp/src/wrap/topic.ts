@@ -7,8 +7,10 @@ import { encodePubSub, type PubSubOrigin, toAttributes } from "./pubsub.js";
 export type { GoogleRequest } from "./google-request.js";
 export type { NativeHandler, Signature } from "./options.js";
 
+/** As what request a message of a topic is sent. */
 export interface EncodeTopicOptions extends PubSubOrigin {}
 
+/** How a Google function for a topic of Pub/Sub is wrapped. */
 export interface WrapTopicOptions extends EncodeTopicOptions {
   /** The topic that the function is declared for; `projects/P/topics/T`, or the last part alone. */
   readonly topic: string;

@@ -36,6 +36,7 @@ export interface DynamoDbRecord {
 const carrier = "A DynamoDB record";
 const names = { insert: "INSERT", update: "MODIFY", delete: "REMOVE" } as const;
 
+/** What is not told of a change, and where its table is. */
 export interface ChangeSettings extends ChangeFacts, Origin {}
 
 interface ShardRecord {

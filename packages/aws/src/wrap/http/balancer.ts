@@ -1,10 +1,11 @@
 import type { AlbEvent, HttpEvent, LatticeEvent } from "../../http/event.js";
+import { defaultRegion, makeArn } from "../origin.js";
 import { latticeCaller } from "./identity.js";
 import type { EncodeHttpOptions } from "./options.js";
 import { joinedHeaders, last, listedHeaders, listedQuery, pickEach, type RequestParts } from "./request.js";
 
 /** An Application Load Balancer's event; the query stays as it stood in the URL. */
-export function encodeAlb(parts: RequestParts, { format }: EncodeHttpOptions): AlbEvent {
+export function encodeAlb(parts: RequestParts, options: EncodeHttpOptions): AlbEvent {
   if (parts.identity && parts.identity.provider !== "alb-oidc")
     parts.lose("identity", `it is from ${parts.identity.provider}`);
   const query = listedQuery(rawPairs(parts.queryString)) ?? {};
@@ -18,7 +19,7 @@ export function encodeAlb(parts: RequestParts, { format }: EncodeHttpOptions): A
     return last(values);
   };
   const maps =
-    format === "alb-multi"
+    options.format === "alb-multi"
       ? { multiValueQueryStringParameters: query, multiValueHeaders: listedHeaders(parts.headers) }
       : {
           queryStringParameters: pickEach(query, only) as Record<string, string>,
@@ -27,7 +28,7 @@ export function encodeAlb(parts: RequestParts, { format }: EncodeHttpOptions): A
   return {
     requestContext: {
       elb: {
-        targetGroupArn: "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/portico/0123456789abcdef",
+        targetGroupArn: makeArn("elasticloadbalancing", "targetgroup/portico/0123456789abcdef", options),
       },
     },
     httpMethod: parts.method,
@@ -51,8 +52,8 @@ export function withoutClaims<E extends HttpEvent>(event: E): E {
 const claim = /^x-amzn-oidc-/;
 
 /** A VPC Lattice event of version V2. */
-export function encodeLattice(parts: RequestParts): LatticeEvent {
-  const arn = (kind: string): string => `arn:aws:vpc-lattice:us-east-1:123456789012:${kind}/portico-0123456789abcdef0`;
+export function encodeLattice(parts: RequestParts, options: EncodeHttpOptions): LatticeEvent {
+  const arn = (kind: string): string => makeArn("vpc-lattice", `${kind}/portico-0123456789abcdef0`, options);
   const query = listedQuery(rawPairs(parts.queryString));
   return {
     version: "2.0",
@@ -67,7 +68,7 @@ export function encodeLattice(parts: RequestParts): LatticeEvent {
       serviceArn: arn("service"),
       targetGroupArn: arn("targetgroup"),
       identity: latticeCaller(parts),
-      region: "us-east-1",
+      region: options.region ?? defaultRegion,
       timeEpoch: String(parts.time.getTime() * 1000),
     },
   };

@@ -1,3 +1,5 @@
+import type { Origin } from "../origin.js";
+
 /**
  * An HTTP event source of Lambda: REST API, HTTP API with payload format 1.0 and 2.0, function URL, ALB without and with multi-value
  * headers, VPC Lattice (event structure V2).
@@ -15,7 +17,7 @@ export interface FrontEndOptions {
 }
 
 /** Which event a request becomes. */
-export interface EncodeHttpOptions extends FrontEndOptions {
+export interface EncodeHttpOptions extends FrontEndOptions, Origin {
   /** The event source to play. */
   readonly format: HttpFormat;
   /** The path template of the API's route, such as `/orders/:id`. Default: the one that takes everything. */

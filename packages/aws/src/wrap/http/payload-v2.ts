@@ -1,4 +1,5 @@
 import type { PayloadV2Event } from "../../http/event.js";
+import { defaultAccount, defaultRegion } from "../origin.js";
 import { payloadV2Caller } from "./identity.js";
 import type { EncodeHttpOptions } from "./options.js";
 import {
@@ -12,10 +13,8 @@ import {
 } from "./request.js";
 
 /** An HTTP API's event with payload format 2.0, or a function URL's. */
-export function encodePayloadV2(
-  parts: RequestParts,
-  { format, stage = "$default", basePath, template, routeMethod = parts.method }: EncodeHttpOptions,
-): PayloadV2Event {
+export function encodePayloadV2(parts: RequestParts, options: EncodeHttpOptions): PayloadV2Event {
+  const { format, stage = "$default", basePath, template, routeMethod = parts.method } = options;
   const functionUrl = format === "url";
   const stageName = functionUrl ? "$default" : stage;
   const rawPath = (stageName === "$default" || basePath ? "" : `/${stageName}`) + parts.path;
@@ -28,7 +27,7 @@ export function encodePayloadV2(
   const fields = new Map([...parts.headers].filter(([name]) => name !== "cookie"));
   const query = pickEach(listedQuery(parts.query), (values) => values.join(","));
   const parameters = routeKey === "$default" ? null : pathParameters(parts, template);
-  const domainName = functionUrl ? "portico.lambda-url.us-east-1.on.aws" : parts.host;
+  const domainName = functionUrl ? `portico.lambda-url.${options.region ?? defaultRegion}.on.aws` : parts.host;
   return {
     version: "2.0",
     routeKey,
@@ -39,7 +38,7 @@ export function encodePayloadV2(
     ...(query && { queryStringParameters: query }),
     ...(parameters && { pathParameters: parameters }),
     requestContext: {
-      accountId: functionUrl ? "anonymous" : "123456789012",
+      accountId: functionUrl ? "anonymous" : (options.accountId ?? defaultAccount),
       apiId: "portico",
       ...payloadV2Caller(parts, functionUrl),
       domainName,

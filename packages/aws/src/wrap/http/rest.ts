@@ -1,4 +1,5 @@
 import type { RestEvent } from "../../http/event.js";
+import { defaultAccount } from "../origin.js";
 import { restCaller } from "./identity.js";
 import type { EncodeHttpOptions } from "./options.js";
 import {
@@ -14,7 +15,8 @@ import {
 } from "./request.js";
 
 /** A REST API's event, or an HTTP API's with payload format 1.0. */
-export function encodeRest(parts: RequestParts, { format, stage, basePath, template }: EncodeHttpOptions): RestEvent {
+export function encodeRest(parts: RequestParts, options: EncodeHttpOptions): RestEvent {
+  const { format, stage, basePath, template, accountId = defaultAccount } = options;
   const version1 = format === "http-1.0";
   const stageName = stage ?? (version1 ? "$default" : "prod");
   const prefix = stageName === "$default" || basePath ? "" : `/${stageName}`;
@@ -33,7 +35,7 @@ export function encodeRest(parts: RequestParts, { format, stage, basePath, templ
     pathParameters: pathParameters(parts, template),
     stageVariables: null,
     requestContext: {
-      accountId: "123456789012",
+      accountId,
       apiId: "portico",
       domainName: parts.host,
       domainPrefix: parts.host.split(".")[0] as string,

@@ -7,6 +7,7 @@ import { toFacts } from "./s3.js";
 /** An event of S3 on the bus. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
 export type S3BusEvent = EventBridgeEnvelope<string, S3BusDetail>;
 
+/** What S3 says of an object on EventBridge. */
 export interface S3BusDetail {
   version: string;
   bucket: { name: string };

@@ -13,6 +13,7 @@ export interface ActiveMqEvent {
   messages: ActiveMqEventMessage[];
 }
 
+/** One message as ActiveMQ has it. */
 export interface ActiveMqEventMessage {
   messageID: string;
   messageType: string;

@@ -13,6 +13,7 @@ export interface RabbitMqEvent {
   rmqMessagesByQueue: Record<string, RabbitMqEventMessage[]>;
 }
 
+/** One message as RabbitMQ has it. */
 export interface RabbitMqEventMessage {
   basicProperties: {
     contentType: string | null;

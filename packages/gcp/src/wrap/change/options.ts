@@ -8,6 +8,7 @@ export type KnownAction = Exclude<ChangeAction, "upsert">;
 /** The last part of the types of events, for both databases. */
 export const types: Readonly<Record<KnownAction, string>> = { insert: "created", update: "updated", delete: "deleted" };
 
+/** As what request a change of a database is sent. */
 export interface EncodeChangeOptions extends NativeOptions, ChangeFacts {
   /** The database that the function was for. Default: `firestore`. */
   readonly from?: "firestore" | "realtime-database" | undefined;
