@@ -18,6 +18,32 @@ export function untilAborted<T>(promise: PromiseLike<T>, signal: AbortSignal): P
   });
 }
 
+/** Milliseconds for the clearing away of an upload, also when the invocation's own time is over. */
+export const clearingMs = 5000;
+
+/**
+ * Begins what has to be cleared away when it is not finished, such as an upload in parts. A signal that aborts meanwhile does not end the
+ * request at once: only its answer tells what there is to clear away.
+ */
+export async function begin<T>(
+  start: (signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+  clear: (begun: T) => Promise<void>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const late = new AbortController();
+  const begun = start(late.signal);
+  try {
+    return await untilAborted(begun, signal);
+  } catch (error) {
+    if (signal.aborted) {
+      await untilAborted(begun.then(clear), AbortSignal.timeout(clearingMs)).catch(() => undefined);
+      late.abort();
+    }
+    throw error;
+  }
+}
+
 /** Runs `work` for each item, so many at a time. Rejects with the first failure, when all that has begun is over. */
 export async function inParallel<T>(
   items: AsyncIterable<T> | Iterable<T>,

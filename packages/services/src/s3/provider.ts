@@ -60,9 +60,14 @@ export function createProvider(sdk: S3Sdk, config: S3ClientConfig, bucket: strin
       for (let start = 0; start < keys.length; start += mostDeleted) {
         const Objects = keys.slice(start, start + mostDeleted).map((Key) => ({ Key }));
         const command = new sdk.DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
-        const { Errors = [] } = await client.send(command, sent(signal));
-        for (const { Key = "", Code, Message } of Errors) {
-          failed.push({ key: Key, error: Object.assign(new Error(Message), { name: Code }) });
+        try {
+          const { Errors = [] } = await client.send(command, sent(signal));
+          for (const { Key = "", Code, Message } of Errors) {
+            failed.push({ key: Key, error: Object.assign(new Error(Message), { name: Code }) });
+          }
+        } catch (error) {
+          // Neither these, nor those that it makes no sense to try now.
+          return [...failed, ...keys.slice(start).map((key) => ({ key, error }))];
         }
       }
       return failed;
