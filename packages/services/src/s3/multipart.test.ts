@@ -5,7 +5,7 @@ import type { S3Sdk } from "./sdk.js";
 
 test("an object in more parts than S3 takes is TOO_LARGE, and cleared away", async () => {
   const names: string[] = [];
-  // A stand-in for the SDK: ten thousand real parts would be 80 GB.
+  // A stand-in for the SDK: ten thousand real parts would be 84 GB.
   const command = (name: string) =>
     class {
       readonly name = name;

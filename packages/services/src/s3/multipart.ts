@@ -4,7 +4,7 @@ import { StoreFailure } from "../failure.js";
 import { begin, clearingMs, inParallel } from "../signal.js";
 import type { S3Sdk } from "./sdk.js";
 
-/** Of one object: 80 GB, in parts of this size. */
+/** Of one object: 84 GB, in parts of `partSize`. */
 const mostParts = 10_000;
 /** Parts on their way at a time; with the one that is being filled, four are in memory. */
 const atOnce = 3;
