@@ -44,29 +44,34 @@ export async function begin<T>(
   }
 }
 
-/** Runs `work` for each item, so many at a time. Rejects with the first failure, when all that has begun is over. */
+/**
+ * Runs `work` for each item, so many at a time. Rejects with the first failure, when all that has begun is over; a failure is not kept
+ * waiting by items that do not come.
+ */
 export async function inParallel<T>(
   items: AsyncIterable<T> | Iterable<T>,
   atOnce: number,
   work: (item: T, index: number) => Promise<void>,
 ): Promise<void> {
   const running = new Set<Promise<void>>();
-  const failures: unknown[] = [];
-  let index = 0;
+  const failed = new AbortController();
+  const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   try {
-    for await (const item of items) {
-      const one: Promise<void> = work(item, index)
-        .catch((error: unknown) => {
-          failures.push(error);
-        })
+    for (let index = 0; ; index += 1) {
+      failed.signal.throwIfAborted();
+      const { done, value } = await untilAborted(Promise.resolve(iterator.next()), failed.signal);
+      if (done) break;
+      const one: Promise<void> = work(value, index)
+        .catch((error: unknown) => failed.abort(error))
         .finally(() => running.delete(one));
-      index += 1;
       running.add(one);
       if (running.size >= atOnce) await Promise.race(running);
-      if (failures.length > 0) break;
     }
+  } catch (error) {
+    Promise.resolve(iterator.return?.()).catch(() => undefined);
+    throw error;
   } finally {
     await Promise.all(running);
   }
-  if (failures.length > 0) throw failures[0];
+  failed.signal.throwIfAborted();
 }
