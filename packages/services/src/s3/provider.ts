@@ -9,6 +9,7 @@ import type { S3Sdk } from "./sdk.js";
 /** Objects in one request of deletion. */
 const mostDeleted = 1000;
 
+/** A bucket of S3. The SDK is given, since it is loaded when the store is first used. */
 export function createProvider(sdk: S3Sdk, config: S3ClientConfig, bucket: string, silenceMs: number): Provider {
   const client = new sdk.S3Client(config);
   const at = (key: string) => ({ Bucket: bucket, Key: key });
