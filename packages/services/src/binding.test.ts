@@ -94,3 +94,16 @@ test("a connection string where the name of its variable belongs is refused, and
   expect(error).toMatchObject({ code: "CONFIG_INVALID", message: expect.stringContaining("connection") });
   expect(JSON.stringify(errorFields(error))).not.toContain("sesame");
 });
+
+test("a connection string with a shared access signature signs no URL, and says so without showing it", async () => {
+  process.env.SAS_CONNECTION = "BlobEndpoint=http://127.0.0.1:1/a;SharedAccessSignature=sv=2024-11-04&sig=sesame";
+  try {
+    const store = openStore(azureBlob({ account: "a", container: "c", connection: "SAS_CONNECTION" }));
+    const signing = store.signedUrl("a", { method: "GET", expiresInSeconds: 60 });
+    const error = await signing.catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "NOT_IMPLEMENTED" });
+    expect(JSON.stringify(errorFields(error))).not.toContain("sesame");
+  } finally {
+    delete process.env.SAS_CONNECTION;
+  }
+});

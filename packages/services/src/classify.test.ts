@@ -22,6 +22,14 @@ test.each([
   [s3Error("ExpiredToken", 400), "FORBIDDEN"],
   [s3Error("CredentialsProviderError"), "FORBIDDEN"],
   [s3Error("EntityTooLarge", 400), "TOO_LARGE"],
+  // Its text, as S3 gives it; the name says nothing.
+  [
+    Object.assign(s3Error("InvalidRequest", 400), {
+      message: "The specified copy source is larger than the maximum allowable size for a copy source: 5368709120",
+    }),
+    "TOO_LARGE",
+  ],
+  [s3Error("InvalidRequest", 400), undefined],
   [s3Error("InvalidRange", 416), "RANGE"],
   [s3Error("SlowDown", 503), "UNAVAILABLE"],
   [s3Error("TimeoutError"), "UNAVAILABLE"],

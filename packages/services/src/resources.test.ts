@@ -133,3 +133,21 @@ test("a project may be in a folder of any name", async () => {
   await fn({ kind: "invoke", payload: null } as never, fake.context({ platform: "node" }));
   expect(existsSync(join(odd, ".portico", "odds", "a"))).toBe(true);
 });
+
+test("a bucket declared again further in, with more access or of another name, is opened anew", async () => {
+  vi.stubEnv("PORTICO_UPLOADS", "mem://outer");
+  vi.stubEnv("PORTICO_OTHER", "mem://other");
+  const outer = bucket("uploads", { access: ["read"] });
+  const other = bucket("other", { access: ["write"] });
+  const more = invoke("i")
+    .use(resources({ outer }))
+    .use(resources({ outer: uploads }));
+  const call = { kind: "invoke", payload: null } as never;
+  await more.handle(async (_call, { outer }) => outer.put("a", "x"))(call);
+  const another = invoke("i")
+    .use(resources({ outer }))
+    .use(resources({ outer: other }));
+  await another.handle(async (_call, { outer }) => outer.put("b", "x"))(call);
+  expect(await openStore("mem://outer").exists("a")).toBe(true);
+  expect(await openStore("mem://other").exists("b")).toBe(true);
+});

@@ -65,18 +65,23 @@ function prepare(member: string, resource: Bucket, bound: string | StoreBinding 
   return { member, resource, bound: typeof bound === "string" ? toBinding(bound, `The binding of ${member}`) : bound };
 }
 
+// Those of an outer layer may be another bucket's, or have less.
+const opened = new WeakSet<object>();
+
 /** A store that a test has put into the context. */
 function given(context: object, member: string): unknown {
   const value = (context as Record<string, unknown>)[member] as { "~keyOf"?: unknown } | undefined;
-  return typeof value?.["~keyOf"] === "function" ? value : undefined;
+  return typeof value?.["~keyOf"] === "function" && !opened.has(value) ? value : undefined;
 }
 
 function open(resource: Bucket, bound: StoreBinding | undefined, context: Bound): StoreOf<BucketAccess> {
   const { name, access } = resource;
-  return createStore({
+  const store = createStore({
     name,
     access,
     binding: bound ?? fromEnvironment(name, context),
     signal: () => context.signal,
   });
+  opened.add(store);
+  return store;
 }

@@ -16,6 +16,7 @@ import { sign } from "./sign.js";
 const deletesAtOnce = 16;
 const pollMs = 200;
 
+/** A container of Azure Blob Storage. The SDK is given, since it is loaded when the store is first used. */
 export function createProvider(
   sdk: BlobSdk,
   service: BlobServiceClient,

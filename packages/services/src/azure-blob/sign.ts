@@ -10,7 +10,7 @@ const skewMs = 300_000;
 /**
  * A URL with a shared access signature: by the account's key, or by a key that the service gives to an identity.
  *
- * @throws {HandlerError} NOT_IMPLEMENTED when an upload is to be held to a content type.
+ * @throws {HandlerError} NOT_IMPLEMENTED when an upload is to be held to a content type, or the connection is itself a shared access signature.
  * @see https://learn.microsoft.com/rest/api/storageservices/create-service-sas
  */
 export async function sign(
@@ -23,6 +23,10 @@ export async function sign(
     const hint =
       "Leave contentType out, and look at what has arrived: its signatures do not cover the headers of an upload.";
     throw refused("Azure Blob Storage", "hold a signed upload to a content type", hint);
+  }
+  if (service.credential instanceof sdk.AnonymousCredential) {
+    const hint = "Give a connection string with the account's key, or leave connection out: the identity signs.";
+    throw refused("Azure Blob Storage, with a shared access signature for a connection,", "sign a URL", hint);
   }
   const expiresOn = new Date(Date.now() + expiresInSeconds * 1000);
   const values = {

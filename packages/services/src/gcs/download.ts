@@ -30,7 +30,12 @@ export async function download(
     // An emulator gets no credentials, as the SDK has it.
     const credentials = customEndpoint ? {} : await authClient.getRequestHeaders(url);
     const last = range?.end === undefined ? "" : range.end - 1;
-    const headers = { ...credentials, ...(range && { range: `bytes=${range.start}-${last}` }) };
+    // Untold that gzip is welcome, Google unpacks what is stored with it.
+    const headers = {
+      ...credentials,
+      "accept-encoding": "gzip",
+      ...(range && { range: `bytes=${range.start}-${last}` }),
+    };
     try {
       return toChunks(await send(url, headers, signal, silenceMs));
     } catch (error) {

@@ -11,6 +11,7 @@ const deletesAtOnce = 16;
 /** Reads of one object that may find it replaced between its facts and its content: as often as many writers at once can do it. */
 const mostReplaced = 20;
 
+/** A bucket of Cloud Storage, as the SDK has opened it. */
 export function createProvider(bucket: Bucket, silenceMs: number): Provider {
   const provider: Provider = {
     silenceMs,

@@ -3,6 +3,7 @@ import type { FailureCode } from "../provider.js";
 
 interface S3Failure {
   readonly name?: string | undefined;
+  readonly message?: string | undefined;
   readonly $metadata?: { readonly httpStatusCode?: number | undefined } | undefined;
   /** Of a failed header condition: which one. */
   readonly Condition?: string | undefined;
@@ -30,8 +31,10 @@ const codes: Readonly<Record<string, FailureCode>> = {
 /** What an error of the SDK means. */
 export function classify(error: unknown): FailureCode | undefined {
   if (typeof error !== "object" || error === null) return undefined;
-  const { name = "", $metadata } = error as S3Failure;
+  const { name = "", message = "", $metadata } = error as S3Failure;
   if (Object.hasOwn(codes, name)) return codes[name];
+  // The name is that of many other mistakes.
+  if (name === "InvalidRequest" && message.includes("copy source is larger")) return "TOO_LARGE";
   return fromStatus($metadata?.httpStatusCode) ?? (isConnectionFailure(error) ? "UNAVAILABLE" : undefined);
 }
 

@@ -1,12 +1,13 @@
 import type { CompletedPart, PutObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
 import type { Bytes } from "@portico/core";
-import { inParallel } from "../signal.js";
+import { StoreFailure } from "../failure.js";
+import { begin, clearingMs, inParallel } from "../signal.js";
 import type { S3Sdk } from "./sdk.js";
 
+/** Of one object: 84 GB, in parts of `partSize`. */
+const mostParts = 10_000;
 /** Parts on their way at a time; with the one that is being filled, four are in memory. */
 const atOnce = 3;
-/** Milliseconds for the clearing away, also when the invocation's own time is over. */
-const abortMs = 5000;
 
 interface Upload {
   readonly target: Pick<PutObjectCommandInput, "Bucket" | "Key" | "ContentType" | "CacheControl" | "Metadata">;
@@ -27,11 +28,19 @@ export async function uploadParts(
   { target, condition, parts, signal }: Upload,
 ): Promise<{ readonly ETag?: string | undefined }> {
   const { Bucket, Key } = target;
-  const { UploadId } = await client.send(new sdk.CreateMultipartUploadCommand(target), { abortSignal: signal });
+  const create = (abortSignal: AbortSignal) =>
+    client.send(new sdk.CreateMultipartUploadCommand(target), { abortSignal });
+  const clear = async ({ UploadId }: { readonly UploadId?: string | undefined }) => {
+    const command = new sdk.AbortMultipartUploadCommand({ Bucket, Key, UploadId });
+    // What went wrong first is what the caller has to know; a rule of the bucket's lifecycle is the second net.
+    await client.send(command, { abortSignal: AbortSignal.timeout(clearingMs) }).catch(() => undefined);
+  };
+  const { UploadId } = await begin(create, signal, clear);
   try {
     const sent: CompletedPart[] = [];
     await inParallel(parts, atOnce, async (Body, index) => {
       const PartNumber = index + 1;
+      if (PartNumber > mostParts) throw new StoreFailure("TOO_LARGE", `S3 takes ${mostParts} parts`);
       const command = new sdk.UploadPartCommand({ Bucket, Key, UploadId, PartNumber, Body });
       const { ETag, ChecksumCRC32 } = await client.send(command, { abortSignal: signal });
       sent[index] = { PartNumber, ETag, ChecksumCRC32 };
@@ -40,9 +49,7 @@ export async function uploadParts(
     const command = new sdk.CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload, ...condition });
     return await client.send(command, { abortSignal: signal });
   } catch (error) {
-    const command = new sdk.AbortMultipartUploadCommand({ Bucket, Key, UploadId });
-    // What went wrong first is what the caller has to know; a rule of the bucket's lifecycle is the second net.
-    await client.send(command, { abortSignal: AbortSignal.timeout(abortMs) }).catch(() => undefined);
+    await clear({ UploadId });
     throw error;
   }
 }

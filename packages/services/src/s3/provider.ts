@@ -9,6 +9,7 @@ import type { S3Sdk } from "./sdk.js";
 /** Objects in one request of deletion. */
 const mostDeleted = 1000;
 
+/** A bucket of S3. The SDK is given, since it is loaded when the store is first used. */
 export function createProvider(sdk: S3Sdk, config: S3ClientConfig, bucket: string, silenceMs: number): Provider {
   const client = new sdk.S3Client(config);
   const at = (key: string) => ({ Bucket: bucket, Key: key });
@@ -60,9 +61,14 @@ export function createProvider(sdk: S3Sdk, config: S3ClientConfig, bucket: strin
       for (let start = 0; start < keys.length; start += mostDeleted) {
         const Objects = keys.slice(start, start + mostDeleted).map((Key) => ({ Key }));
         const command = new sdk.DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
-        const { Errors = [] } = await client.send(command, sent(signal));
-        for (const { Key = "", Code, Message } of Errors) {
-          failed.push({ key: Key, error: Object.assign(new Error(Message), { name: Code }) });
+        try {
+          const { Errors = [] } = await client.send(command, sent(signal));
+          for (const { Key = "", Code, Message } of Errors) {
+            failed.push({ key: Key, error: Object.assign(new Error(Message), { name: Code }) });
+          }
+        } catch (error) {
+          // Neither these, nor those that it makes no sense to try now.
+          return [...failed, ...keys.slice(start).map((key) => ({ key, error }))];
         }
       }
       return failed;

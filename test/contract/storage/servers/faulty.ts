@@ -14,6 +14,8 @@ export interface Fault {
   readonly dropAnswerAfter?: number;
   /** Sends so many bytes of the answer, and then nothing. */
   readonly stallAnswerAfter?: number;
+  /** Milliseconds that the answer comes late. */
+  readonly delayAnswer?: number;
   /** Never answers. */
   readonly hang?: boolean;
 }
@@ -80,8 +82,9 @@ function forward(upstream: string, request: IncomingMessage, response: ServerRes
     if (!request.complete) onward.destroy();
   });
   onward.on("error", () => response.destroy());
-  onward.on("response", (answer) => {
+  onward.on("response", async (answer) => {
     let answered = 0;
+    if (fault.delayAnswer !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delayAnswer));
     if (dropAnswerAfter === 0) {
       response.destroy();
       return;

@@ -10,9 +10,13 @@ export interface Kept {
   readonly contentType: string;
   readonly cacheControl: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
+  /** `gzip`, where the writer has packed it. */
+  readonly contentEncoding?: string | undefined;
 }
 
-export type NewObject = Pick<Kept, "body" | "contentType" | "cacheControl" | "metadata"> & { readonly etag?: string };
+export type NewObject = Pick<Kept, "body" | "contentType" | "cacheControl" | "metadata" | "contentEncoding"> & {
+  readonly etag?: string;
+};
 
 /** What the own fakes of S3 and Cloud Storage keep: objects by key, each write with a generation of its own. */
 export class Objects {
