@@ -25,6 +25,8 @@ test("SIGTERM in the middle of load loses no request, where the framework alone 
 
 test("SIGTERM without any request ends the process at once", async () => {
   const host = await start();
+  // The framework listens for signals a moment after it listens for connections, and then says this.
+  await until(() => host.logs.some((line) => line.includes("Serving function")));
   process.kill(host.pid, "SIGTERM");
   expect((await host.ended).code).toBe(0);
 });
