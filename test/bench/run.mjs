@@ -17,7 +17,7 @@ const { values: options } = parseArgs({
 if (options.before) process.env.BENCH_BEFORE = options.before;
 setUp();
 
-const files = ["lambda-http", "sqs", "azure", "google", "onion", "routes", "cold", "heap"];
+const files = ["lambda-http", "sqs", "azure", "google", "onion", "routes", "cold", "heap", "storage"];
 const resultsFile = fileURLToPath(new URL("results.json", import.meta.url));
 const chosen = [];
 for (const file of files) {

@@ -51,6 +51,7 @@ async function measure() {
       runs,
       wallMs: median(all, "wallMs"),
       cpuMs: median(all, "cpuMs"),
+      cpuMsOfEach: all.map(({ cpuMs }) => cpuMs),
     };
     rows.push(row);
     console.log(JSON.stringify(row));
