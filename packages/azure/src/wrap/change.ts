@@ -4,21 +4,14 @@ import {
   type SqlFunctionOptions,
   trigger,
 } from "@azure/functions";
-import { type ChangeAction, type ChangeEvent, type ChangeFunction, change as changeKind } from "@portico/core";
+import { type ChangeAction, type ChangeEvent, type ChangeTrigger, change as changeKind } from "@portico/core";
 import type { ChangeFacts } from "@portico/core/adapter";
 import { pickSource } from "../messages/source-options.js";
 import { cosmos } from "./change/cosmos.js";
 import { sql } from "./change/sql.js";
 import { type AzureDelivery, encodeAll } from "./delivery.js";
-import {
-  type Bindings,
-  type NativeHandler,
-  type Registered,
-  takeBindings,
-  toShownTrigger,
-  type WrapOptions,
-} from "./options.js";
-import { type Source, wrapBatches, wrapEach } from "./wrapped.js";
+import { type Bindings, type Registered, takeBindings, toShownTrigger, type WrapOptions } from "./options.js";
+import { type Source, type WrapBatched, wrapBatched } from "./wrapped.js";
 
 interface Common extends WrapOptions, ChangeFacts {
   /** The table that the portable function is declared for, and the handler's own container or table unless its registration names one. */
@@ -65,16 +58,9 @@ export function encodeChange(
  * @example
  * export const index = functions.change.batch(handler, { table: "orders", cosmosDB: { databaseName: "shop" } });
  */
-export const change: {
-  (handler: NativeHandler, options: WrapChangeOptions): ChangeFunction;
-  batch(handler: NativeHandler, options: WrapChangeOptions): ChangeFunction;
-} = /* @__PURE__ */ Object.assign(
-  (handler: NativeHandler, options: WrapChangeOptions) =>
-    wrapEach(changeKind(options.table, declared(options)), handler, toSource(options), options),
-  {
-    batch: (handler: NativeHandler, options: WrapChangeOptions) =>
-      wrapBatches(changeKind(options.table, declared(options)), handler, toSource(options), options),
-  },
+export const change: WrapBatched<ChangeTrigger, ChangeEvent, WrapChangeOptions> = /* @__PURE__ */ wrapBatched(
+  (options: WrapChangeOptions) => changeKind(options.table, declared(options)),
+  toSource,
 );
 
 function tellsAll({ cosmosDB }: WrapChangeOptions): boolean {

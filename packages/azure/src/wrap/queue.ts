@@ -4,21 +4,14 @@ import {
   type StorageQueueFunctionOptions,
   trigger,
 } from "@azure/functions";
-import { type QueueFunction, type QueueMessage, queue as queueKind } from "@portico/core";
+import { type QueueMessage, type QueueTrigger, queue as queueKind } from "@portico/core";
 import { type GenericOptions, pickSource } from "../messages/source-options.js";
 import { type AzureDelivery, encodeAll } from "./delivery.js";
-import {
-  type Bindings,
-  type NativeHandler,
-  type Registered,
-  takeBindings,
-  toShownTrigger,
-  type WrapOptions,
-} from "./options.js";
+import { type Bindings, type Registered, takeBindings, toShownTrigger, type WrapOptions } from "./options.js";
 import { rabbitMQ } from "./queue/rabbitmq.js";
 import { storageQueue } from "./queue/storage-queue.js";
 import { type BusRegistration, type BusWrapOptions, busSource } from "./service-bus/source.js";
-import { type Source, wrapBatches, wrapEach } from "./wrapped.js";
+import { type Source, type WrapBatched, wrapBatched } from "./wrapped.js";
 
 interface Common extends WrapOptions, BusWrapOptions {
   /** The queue that the portable function is declared for, and the handler's own unless its registration names one. */
@@ -67,16 +60,9 @@ export function encodeQueue(
  * @example
  * export const fulfil = functions.queue(handler, { queue: "orders", serviceBus: { connection: "Orders" } });
  */
-export const queue: {
-  (handler: NativeHandler, options: WrapQueueOptions): QueueFunction;
-  batch(handler: NativeHandler, options: WrapQueueOptions): QueueFunction;
-} = /* @__PURE__ */ Object.assign(
-  (handler: NativeHandler, options: WrapQueueOptions) =>
-    wrapEach(queueKind(options.queue), handler, toSource(options), options),
-  {
-    batch: (handler: NativeHandler, options: WrapQueueOptions) =>
-      wrapBatches(queueKind(options.queue), handler, toSource(options), options),
-  },
+export const queue: WrapBatched<QueueTrigger, QueueMessage, WrapQueueOptions> = /* @__PURE__ */ wrapBatched(
+  (options: WrapQueueOptions) => queueKind(options.queue),
+  toSource,
 );
 
 function toSource(options: WrapQueueOptions): Source<QueueMessage> {

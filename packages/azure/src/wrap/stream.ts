@@ -1,19 +1,12 @@
 import { type EventHubFunctionOptions, type EventHubTriggerOptions, trigger } from "@azure/functions";
-import { type StreamFunction, type StreamRecord, stream as streamKind } from "@portico/core";
+import { type StreamRecord, type StreamTrigger, stream as streamKind } from "@portico/core";
 import { type GenericOptions, pickSource } from "../messages/source-options.js";
 import { type AzureDelivery, encodeAll } from "./delivery.js";
-import {
-  type Bindings,
-  type NativeHandler,
-  type Registered,
-  takeBindings,
-  toShownTrigger,
-  type WrapOptions,
-} from "./options.js";
+import { type Bindings, type Registered, takeBindings, toShownTrigger, type WrapOptions } from "./options.js";
 import type { PayloadForm } from "./payload.js";
 import { eventHubs } from "./stream/event-hubs.js";
 import { kafka } from "./stream/kafka.js";
-import { type Source, wrapBatches, wrapEach } from "./wrapped.js";
+import { type Source, type WrapBatched, wrapBatched } from "./wrapped.js";
 
 interface Common extends WrapOptions {
   /** The stream that the portable function is declared for, and the handler's own hub or topic unless its registration names one. */
@@ -53,16 +46,9 @@ export function encodeStream(
  * @example
  * export const count = functions.stream.batch(handler, { stream: "clicks", eventHub: { cardinality: "many" } });
  */
-export const stream: {
-  (handler: NativeHandler, options: WrapStreamOptions): StreamFunction;
-  batch(handler: NativeHandler, options: WrapStreamOptions): StreamFunction;
-} = /* @__PURE__ */ Object.assign(
-  (handler: NativeHandler, options: WrapStreamOptions) =>
-    wrapEach(streamKind(options.stream), handler, toSource(options), options),
-  {
-    batch: (handler: NativeHandler, options: WrapStreamOptions) =>
-      wrapBatches(streamKind(options.stream), handler, toSource(options), options),
-  },
+export const stream: WrapBatched<StreamTrigger, StreamRecord, WrapStreamOptions> = /* @__PURE__ */ wrapBatched(
+  (options: WrapStreamOptions) => streamKind(options.stream),
+  toSource,
 );
 
 function toSource(options: WrapStreamOptions): Source<StreamRecord> {

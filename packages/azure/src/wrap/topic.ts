@@ -4,14 +4,14 @@ import {
   type ServiceBusTopicTriggerOptions,
   trigger,
 } from "@azure/functions";
-import { type TopicFunction, type TopicMessage, topic as topicKind } from "@portico/core";
+import { type TopicMessage, type TopicTrigger, topic as topicKind } from "@portico/core";
 import { pickSource } from "../messages/source-options.js";
 import { type AzureDelivery, encodeAll } from "./delivery.js";
 import { type GridWrapOptions, gridCarrier } from "./event-grid/carrier.js";
 import { toGridMessage, toMessageCloudEvent } from "./event-grid/event.js";
-import { type NativeHandler, type Registered, takeBindings, toShownTrigger, type WrapOptions } from "./options.js";
+import { type Registered, takeBindings, toShownTrigger, type WrapOptions } from "./options.js";
 import { type BusRegistration, type BusWrapOptions, busSource } from "./service-bus/source.js";
-import { type Source, wrapBatches, wrapEach } from "./wrapped.js";
+import { type Source, type WrapBatched, wrapBatched } from "./wrapped.js";
 
 interface Common extends WrapOptions, BusWrapOptions, GridWrapOptions {
   /** The topic that the portable function is declared for, and the handler's own unless its registration names one. */
@@ -51,16 +51,9 @@ export function encodeTopic(
  * @example
  * export const bill = functions.topic(handler, { topic: "orders", serviceBus: { subscriptionName: "billing" } });
  */
-export const topic: {
-  (handler: NativeHandler, options: WrapTopicOptions): TopicFunction;
-  batch(handler: NativeHandler, options: WrapTopicOptions): TopicFunction;
-} = /* @__PURE__ */ Object.assign(
-  (handler: NativeHandler, options: WrapTopicOptions) =>
-    wrapEach(topicKind(options.topic), handler, toSource(options), options),
-  {
-    batch: (handler: NativeHandler, options: WrapTopicOptions) =>
-      wrapBatches(topicKind(options.topic), handler, toSource(options), options),
-  },
+export const topic: WrapBatched<TopicTrigger, TopicMessage, WrapTopicOptions> = /* @__PURE__ */ wrapBatched(
+  (options: WrapTopicOptions) => topicKind(options.topic),
+  toSource,
 );
 
 function toSource(options: WrapTopicOptions): Source<TopicMessage> {

@@ -18,6 +18,28 @@ export interface Source<E extends NeutralEvent> {
   readonly bindings: Bindings;
 }
 
+/** Wraps a handler whose trigger may take batches. */
+export interface WrapBatched<T extends Trigger, E, O> {
+  /** The handler gets each event in an invocation of its own. */
+  (handler: NativeHandler, options: O): MessageFunction<T, E>;
+  /** The handler gets what the new platform delivers together. */
+  batch(handler: NativeHandler, options: O): MessageFunction<T, E>;
+}
+
+/** The wrapper of a kind whose triggers may take batches. */
+export function wrapBatched<T extends Trigger, E extends NeutralEvent, O extends WrapOptions>(
+  toPipeline: (options: O) => MessagePipeline<T, E>,
+  toSource: (options: O) => Source<E>,
+): WrapBatched<T, E, O> {
+  return Object.assign(
+    (handler: NativeHandler, options: O) => wrapEach(toPipeline(options), handler, toSource(options), options),
+    {
+      batch: (handler: NativeHandler, options: O) =>
+        wrapBatches(toPipeline(options), handler, toSource(options), options),
+    },
+  );
+}
+
 /**
  * Makes a message function of a native handler that gets each event in an invocation of its own: a batch of one, where its trigger takes
  * batches.
