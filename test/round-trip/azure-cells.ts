@@ -46,7 +46,7 @@ export interface Cell {
   readonly name: string;
   readonly kind: Kind;
   /** Of which everyday events it takes every one. Default: those of its kind. */
-  readonly everyday?: "json topic";
+  readonly everyday?: "json topic" | "compacted stream";
   /** Whether several events share an invocation. */
   readonly many?: true;
   encode(events: readonly never[]): Promise<readonly wrap.AzureDelivery[]>;
@@ -215,6 +215,8 @@ export const cells: readonly Cell[] = [
       name: `Kafka, ${"cardinality" in form ? "many" : "one"}, ${"dataType" in form ? "bytes" : "documents"}`,
       kind: "stream",
       ...("cardinality" in form && { many: true as const }),
+      // The host leaves records without a value out of a batch of bytes.
+      ...(!("cardinality" in form && "dataType" in form) && { everyday: "compacted stream" as const }),
       encode: (events: readonly StreamRecord[]) => wrap.encodeStream(events, { stream: "clicks", kafka: form }),
       register: (name, take) =>
         azure.stream(name, stream("clicks").handle(take as never), { kafka: { ...form, retry }, sink }),

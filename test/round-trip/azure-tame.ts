@@ -48,6 +48,16 @@ function toMessage<K extends string, F extends Facts>(kind: K, { body, ...facts 
 
 const grouped = { groupId: maybe(word), sequence: digits };
 
+const recordFacts = {
+  attempt: fc.constant(undefined),
+  partition: fc.nat({ max: 31 }).map(String),
+  partitionKey: maybe(word),
+  sequence: digits,
+  key: fc.constant(undefined),
+  headers: fc.constant([]),
+  tombstone: fc.constant(false),
+};
+
 /** Events that must be encodable, by kind. */
 export const tame = {
   queue: fc
@@ -60,17 +70,11 @@ export const tame = {
     .record({ ...messageFacts, ...grouped, body: json })
     .map((facts) => toMessage("topic", facts) as Message<"topic"> as TopicMessage),
   stream: fc
-    .record({
-      ...messageFacts,
-      attempt: fc.constant(undefined),
-      partition: fc.nat({ max: 31 }).map(String),
-      partitionKey: maybe(word),
-      sequence: digits,
-      key: fc.constant(undefined),
-      headers: fc.constant([]),
-      tombstone: fc.constant(false),
-    })
+    .record({ ...messageFacts, ...recordFacts })
     .map((facts) => toMessage("stream", facts) as Message<"stream"> as StreamRecord),
+  "compacted stream": fc
+    .record({ ...messageFacts, ...recordFacts, tombstone: fc.boolean() })
+    .map((facts) => toMessage("stream", facts.tombstone ? { ...facts, body: "" } : facts) as StreamRecord),
   object: fc
     .record({
       ...base,

@@ -33,10 +33,7 @@ async function through(cell: Cell, sent: readonly AnyEvent[]): Promise<readonly 
       return undefined;
     });
     if (!wire) throw new Error("nothing to send");
-    await fire(name, {
-      ...(wire.input ? { input: wire.input } : { input: { json: "null" } }),
-      metadata: wire.triggerMetadata,
-    } as never);
+    await fire(name, { input: wire.input, metadata: wire.triggerMetadata } as never);
   }
   return back;
 }

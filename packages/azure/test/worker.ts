@@ -104,7 +104,8 @@ export async function invoke(name: string, request: HttpRequestInit, traceContex
 
 /** How the host starts a function by another trigger than HTTP. */
 export interface Firing {
-  readonly input: RpcInput;
+  /** None for a value that is null on the host: it crosses as a value of no type. */
+  readonly input?: RpcInput | undefined;
   readonly metadata?: Readonly<Record<string, RpcInput>>;
   readonly retryContext?: { readonly retryCount: number; readonly maxRetryCount: number };
   readonly traceContext?: object;
@@ -122,7 +123,7 @@ export async function fire(
   const model = worker.model.getInvocationModel({
     invocationId: "invocation-1",
     metadata,
-    request: { inputData: [{ name: trigger, data: input }], triggerMetadata, retryContext, traceContext },
+    request: { inputData: [{ name: trigger, data: input ?? {} }], triggerMetadata, retryContext, traceContext },
     log: core.log,
   });
   const { context, inputs } = await model.getArguments();
