@@ -67,7 +67,6 @@ function fromLambdaLevel(level: string | undefined): LogLevel | undefined {
 
 /** The context of one invocation on Lambda. */
 export class AwsContext extends InvocationContext {
-  declare readonly native: Native;
   private readonly "~facts": FunctionFacts;
   private readonly "~request": { header(name: string): string | undefined } | undefined;
 
@@ -85,6 +84,10 @@ export class AwsContext extends InvocationContext {
     if (deadlineMs === undefined) this["~endMs"] = undefined;
     this["~facts"] = facts;
     this["~request"] = request;
+  }
+
+  override get native(): Native {
+    return super.native as Native;
   }
 
   protected override "~readDeadline"(): number {

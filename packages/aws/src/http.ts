@@ -90,17 +90,26 @@ export function http(
     const handler: HttpStreamHandler = async (event, stream, lambda) => {
       const source = readEvent(event, settings, lambda);
       const context = begin(source, lambda);
-      await sendStream(stream, source, await entry.answer(entry.toRequest(source), context), context, watchdog);
+      await entry.answer(entry.toRequest(source), context, (response) =>
+        sendStream(stream, source, response, context, watchdog),
+      );
     };
     // What `awslambda.streamifyResponse` does; that global exists on Lambda alone.
     return Object.assign(handler, { [Symbol.for("aws.lambda.runtime.handler.streaming")]: "response" });
   }
-  // Two parameters, and always a promise: the runtime takes a third for a callback, and drops what is not one.
-  const handler: HttpHandler = async (event, lambda) => {
-    const source = readEvent(event, settings, lambda);
-    const context = begin(source, lambda);
-    const answer = entry.answer(entry.toRequest(source), context);
-    return send(source, answer instanceof Promise ? await answer : answer, context, watchdog);
+  // Two parameters, and always a promise: the runtime takes a third for a callback, and drops what is no promise. Not async, which would
+  // be one promise more.
+  const handler: HttpHandler = (event, lambda) => {
+    try {
+      const source = readEvent(event, settings, lambda);
+      const context = begin(source, lambda);
+      const result = entry.answer(entry.toRequest(source), context, (response) =>
+        send(source, response, context, watchdog),
+      );
+      return result instanceof Promise ? result : Promise.resolve(result);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   };
   return handler;
 }

@@ -68,7 +68,7 @@ export interface NativeRecord<E> {
   readonly native?: unknown;
   /** The group within which order holds. */
   readonly group?: string | undefined;
-  readonly trace?: (() => Trace | undefined) | undefined;
+  trace?(): Trace | undefined;
   /** Why the function does not get it. Its events then only stand in for what it should hold, so that the sink has something to store. */
   readonly refused?: HandlerError | undefined;
   /** Goes to the log. */
@@ -124,15 +124,18 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
   const unfinished: Unfinished = new Map();
   let facts: FunctionFacts | undefined;
   let cold = true;
+  const { sink, concurrency } = options;
   const delayRetries = createRetryDelay<E>(options.retryDelay);
+  const byCell = new Map(cells.map((cell) => [cell, { sink, concurrency, onDelay: delayRetries(cell) }]));
 
   const handler = async (event: unknown, lambda: LambdaContext): Promise<unknown> => {
     const empty = emptyBatch(event);
-    const cell = cells.find((one) => one.matches(event)) ?? (empty ? cells[0] : undefined);
+    const cell = find(cells, event) ?? (empty ? cells[0] : undefined);
     if (!cell) throw refuse(kind, event);
     facts ??= readFacts(lambda, options.logLevel);
-    const limitMs = Math.min(options.timeoutMs ?? Number.POSITIVE_INFINITY, lambda.getRemainingTimeInMillis());
-    const deadlineMs = Date.now() + limitMs;
+    // The runtime's own deadline is asked for when something waits for it.
+    const { timeoutMs } = options;
+    const deadlineMs = timeoutMs && Date.now() + Math.min(timeoutMs, lambda.getRemainingTimeInMillis());
     const context = new AwsContext({ event, context: lambda }, facts, cold, deadlineMs);
     cold = false;
     const read = empty ? [] : cell.read(event, lambda);
@@ -146,8 +149,7 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
     try {
       // The one place that gives a function its events: a cell makes those of the function's kind.
       const call = fn as unknown as Parameters<typeof deliver<E>>[0];
-      const onDisposed = delayRetries(cell);
-      const dispositions = await deliver(call, deliveries, unfinished, { ...options, onDisposed });
+      const dispositions = await deliver(call, deliveries, unfinished, byCell.get(cell));
       const result = toResult(cell, event, records, dispositions);
       if (!cell.finish) return result;
       const handled = deliveries.filter((_, index) => isAcknowledged(dispositions[index])).map((one) => one.event);
@@ -170,7 +172,12 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
     if (options.batchItemFailures && cell.report) return cell.report(failed, event);
     throw whole(failed.length, records.length, dispositions);
   };
-  return Object.assign(handler, { "~takes": (event: unknown) => cells.some((cell) => cell.matches(event)) });
+  return Object.assign(handler, { "~takes": (event: unknown) => find(cells, event) !== undefined });
+}
+
+function find<E>(cells: readonly Cell<E>[], event: unknown): Cell<E> | undefined {
+  for (const cell of cells) if (cell.matches(event)) return cell;
+  return undefined;
 }
 
 /** What is done about `retry({ afterSeconds })`, by the source of the delivery. */
@@ -180,11 +187,9 @@ function createRetryDelay<E extends NeutralEvent>(hook: RetryDelay["retryDelay"]
     log.warn("retry({ afterSeconds }) is a plain retry here, which comes when the platform sees fit"),
   );
   return ({ capabilities }: Cell<E>) =>
-    ({ context, native }: AwsDelivery<E>, disposition: Disposition): Promise<void> | undefined => {
-      if (disposition.state !== "retry" || disposition.afterSeconds === undefined) return undefined;
+    ({ context, native }: AwsDelivery<E>, afterSeconds: number): Promise<void> | undefined => {
       // Sources with a hook are SQS, whatever it carries.
-      if (hook && capabilities.retryDelay === "hook")
-        return hook(native as SqsRecord, disposition.afterSeconds, context);
+      if (hook && capabilities.retryDelay === "hook") return hook(native as SqsRecord, afterSeconds, context);
       log = context.log;
       degrade();
       return undefined;
@@ -197,22 +202,21 @@ interface AwsDelivery<E extends NeutralEvent> extends Delivery<E> {
 
 function addDeliveries<E extends NeutralEvent>(
   deliveries: AwsDelivery<E>[],
-  { events, id, native, group, trace = noTrace, refused }: NativeRecord<E>,
+  record: NativeRecord<E>,
   context: AwsContext,
 ): void {
+  const { events, id, native, group, refused } = record;
   for (const event of events) {
     deliveries.push({
       event,
       native,
       refused,
-      context: context["~forMessage"]({ messageId: id }, trace),
+      context: context["~forMessage"]({ messageId: id }, record),
       // Several events of one carrier are handled one after the other: they are acknowledged together.
       group: group ?? (events.length > 1 ? id : undefined),
     });
   }
 }
-
-const noTrace = (): undefined => undefined;
 
 function isAcknowledged(disposition: Disposition | undefined): boolean {
   return disposition?.state === "done" && disposition.outcome === "ack";
@@ -220,12 +224,15 @@ function isAcknowledged(disposition: Disposition | undefined): boolean {
 
 /** The records that have an event which is not done, in the order of their delivery. */
 function failedRecords<E>(records: Records<E>, dispositions: readonly Disposition[]): Records<E> {
+  const failed: NativeRecord<E>[] = [];
   let next = 0;
-  return records.filter(({ events }) => {
-    const first = next;
-    next += events.length;
-    return dispositions.slice(first, next).some(({ state }) => state !== "done");
-  });
+  for (const record of records) {
+    let isDone = true;
+    for (const end = next + record.events.length; next < end; next += 1)
+      isDone &&= dispositions[next]?.state === "done";
+    if (!isDone) failed.push(record);
+  }
+  return failed;
 }
 
 /** The error that brings back the whole delivery: the only record's own, which a failure destination then shows. */

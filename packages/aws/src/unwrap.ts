@@ -99,12 +99,13 @@ export function carried<E extends NeutralEvent>(
       return {
         ...record,
         events: inner.flatMap(({ events }) => events),
+        // A method, which a copy leaves behind.
         trace: () => inner[0]?.trace?.() ?? record.trace?.(),
         note: inner[0]?.note,
       };
     } catch (error) {
       const refused = HandlerError.is(error) ? error : notHeld(kind, "not readable", error);
-      return { ...record, events: [standIn(message)], refused };
+      return { ...record, events: [standIn(message)], trace: () => record.trace?.(), refused };
     }
   }
 }

@@ -112,11 +112,14 @@ function createHandler(entry: HttpEntry, options: HandlerOptions): AzureHttpHand
     let streams = false;
     const portable = entry.toRequest(new AzureHttpSource(native, context, options, entered));
     try {
-      const response = await entry.answer(portable, context);
-      if (!isStreamBody(response.body)) return toAzureReply(response, context);
-      const init = await toStreamedReply(response, response.body, context, collectLimit);
-      streams = isStreaming();
-      return init;
+      return await entry.answer(portable, context, (response) => {
+        const { body } = response;
+        if (!isStreamBody(body)) return toAzureReply(response, context);
+        return toStreamedReply(response, body, context, collectLimit).then((init) => {
+          streams = isStreaming();
+          return init;
+        });
+      });
     } catch (error) {
       context.log.error("the reply could not be sent", { error: errorFields(error) });
       return toAzureReply(finishReply(portable.method, toFailure(error)), context);

@@ -160,16 +160,14 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
       deliveries.map(({ event }) => event),
       context,
     );
-    const onDisposed = async ({ event }: Delivery<E>, disposition: Disposition): Promise<void> => {
-      if (disposition.state === "retry" && disposition.afterSeconds !== undefined) {
-        degraded = context;
-        degrade();
-      }
-      await settler?.settle(event, disposition);
+    const onDelay = (): undefined => {
+      degraded = context;
+      degrade();
     };
+    const onDisposed = settler && (({ event }: Delivery<E>, done: Disposition) => settler.settle(event, done));
     const deadLetter = settler && (({ event }: Delivery<E>, reason: string) => settler.deadLetter(event, reason));
     const dispositions = await watch(context, () =>
-      deliver(call, deliveries, unfinished, { concurrency, sink, deadLetter, onDisposed }),
+      deliver(call, deliveries, unfinished, { concurrency, sink, deadLetter, onDelay, onDisposed }),
     );
     await settler?.close(dispositions);
     return settler ? undefined : dispositions;
@@ -186,10 +184,10 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
 }
 
 function toDelivery<E extends NeutralEvent>(
-  { event, fields = {}, group, trace = () => undefined, refused }: NativeRecord<E>,
+  { event, fields = {}, group, trace, refused }: NativeRecord<E>,
   context: AzureContext,
 ): Delivery<E> {
-  return { event, group, refused, context: context["~forMessage"](fields, trace) };
+  return { event, group, refused, context: context["~forMessage"](fields, { trace }) };
 }
 
 /** The error that brings back the whole delivery: the only message's own, which the platform's own logs then show. */

@@ -62,7 +62,7 @@ export {
   toBasePath,
 } from "./kinds/http/path.js";
 export { LazyHttpRequest, type Miss, withParams } from "./kinds/http/request.js";
-export { type Run as HttpRun, runOf, toHttpFunction } from "./kinds/http/run.js";
+export { type Run as HttpRun, replyOf, runOf, toHttpFunction } from "./kinds/http/run.js";
 export type { HttpSource, HttpSourceBody } from "./kinds/http/source.js";
 export { invokeOverHttp } from "./kinds/invoke-http.js";
 export { LazyMessage, type MessageSource } from "./kinds/message.js";

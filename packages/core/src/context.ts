@@ -48,45 +48,64 @@ export interface ContextInit {
   readonly native?: unknown;
 }
 
+/** What an invocation comes to have once something asks for it. Most never do. */
+interface State {
+  controller?: AbortController;
+  aborted?: Error;
+  trace?: Trace;
+  log?: Logger;
+  logFields?: LogFields;
+  pending?: Promise<unknown>[];
+  /** A handler that was given up and has not settled yet. */
+  running?: Promise<void> | undefined;
+  /** The last error that a pipeline logged: behind a router, a reply passes through two of them. */
+  reported?: unknown;
+}
+
 /**
  * The root context of one invocation. Adapters extend it and say how to make the trace and the logger. Layers see children made with
  * the same prototype, so everything memoised lives on the root, and there are no private fields.
  */
 export class InvocationContext implements Context {
-  readonly id: string;
-  readonly functionName: string;
-  readonly platform: string;
-  readonly region: string | undefined;
-  readonly coldStart: boolean;
-  readonly native: unknown;
+  private readonly "~init": ContextInit;
   readonly "~root": InvocationContext;
   /** The invocation that delivered it: of a message, the whole batch's. It has the signal and the deadline. */
-  "~host": InvocationContext;
-  /** A handler that has not settled yet. */
-  "~running": Promise<void> | undefined = undefined;
+  readonly "~host": InvocationContext;
   /** Set where a deadline watches over this invocation. */
   "~deadline": Deadline | undefined = undefined;
-  /** The last error that a pipeline logged: behind a router, a reply passes through two of them. */
-  "~reported": unknown = undefined;
-  private "~controller": AbortController | undefined = undefined;
-  private "~aborted": unknown = undefined;
-  private "~tracing": Trace | undefined = undefined;
-  private "~logger": Logger | undefined = undefined;
-  private "~logFields": LogFields | undefined = undefined;
-  private "~pending": Promise<unknown>[] | undefined = undefined;
   /** Milliseconds since the epoch, Infinity for none; undefined until it is asked for. */
   protected "~endMs": number | undefined;
+  private "~state": State | undefined = undefined;
 
-  constructor(init: ContextInit) {
-    this.id = init.id;
-    this.functionName = init.functionName;
-    this.platform = init.platform;
-    this.region = init.region;
-    this.coldStart = init.coldStart ?? false;
-    this.native = init.native;
+  constructor(init: ContextInit, host?: InvocationContext) {
+    this["~init"] = init;
     this["~endMs"] = init.deadlineMs ?? Number.POSITIVE_INFINITY;
     this["~root"] = this;
-    this["~host"] = this;
+    this["~host"] = host ?? this;
+  }
+
+  get id(): string {
+    return this["~init"].id;
+  }
+
+  get functionName(): string {
+    return this["~init"].functionName;
+  }
+
+  get platform(): string {
+    return this["~init"].platform;
+  }
+
+  get region(): string | undefined {
+    return this["~init"].region;
+  }
+
+  get coldStart(): boolean {
+    return this["~init"].coldStart ?? false;
+  }
+
+  get native(): unknown {
+    return this["~init"].native;
   }
 
   /** Milliseconds since the epoch; undefined for none. */
@@ -113,36 +132,36 @@ export class InvocationContext implements Context {
   }
 
   get signal(): AbortSignal {
-    const root = this["~host"];
-    if (!root["~controller"]) {
-      root["~controller"] = new AbortController();
-      if (root["~aborted"] !== undefined) root["~controller"].abort(root["~aborted"]);
+    const state = this["~host"]["~keep"]();
+    if (!state.controller) {
+      state.controller = new AbortController();
+      if (state.aborted) state.controller.abort(state.aborted);
     }
-    return root["~controller"].signal;
+    return state.controller.signal;
   }
 
   get trace(): Trace {
-    const root = this["~root"];
-    root["~tracing"] ??= root["~readTrace"]() ?? newTrace();
-    return root["~tracing"];
+    const state = this["~keep"]();
+    state.trace ??= this["~readTrace"]() ?? newTrace();
+    return state.trace;
   }
 
   get log(): Logger {
-    const root = this["~root"];
-    if (!root["~logger"]) {
-      const fields = root["~logFields"];
-      root["~logger"] = fields ? root["~createLog"]().child(fields) : root["~createLog"]();
+    const state = this["~keep"]();
+    if (!state.log) {
+      const log = this["~createLog"]();
+      state.log = state.logFields ? log.child(state.logFields) : log;
     }
-    return root["~logger"];
+    return state.log;
   }
 
   get waitUntil(): (promise: Promise<unknown>) => void {
-    const root = this["~root"];
     return (promise) => {
-      root["~pending"] ??= [];
-      root["~pending"].push(
+      const state = this["~keep"]();
+      state.pending ??= [];
+      state.pending.push(
         Promise.resolve(promise).catch((error: unknown) =>
-          root.log.error("work passed to waitUntil failed", { error: errorFields(error) }),
+          this.log.error("work passed to waitUntil failed", { error: errorFields(error) }),
         ),
       );
     };
@@ -150,34 +169,58 @@ export class InvocationContext implements Context {
 
   /** For adapters: aborts the signal, also one that is asked for later. */
   "~abort"(reason: Error): void {
-    const root = this["~host"];
-    if (root["~aborted"] !== undefined) return;
-    root["~aborted"] = reason;
-    root["~controller"]?.abort(reason);
+    const state = this["~host"]["~keep"]();
+    if (state.aborted) return;
+    state.aborted = reason;
+    state.controller?.abort(reason);
   }
 
   /** For layers: adds fields to every further entry of this invocation, the one about its failure included. No logger is made for it. */
   "~addLogFields"(fields: LogFields): undefined | Logger {
+    const state = this["~keep"]();
     // A logger that was given with the context stands in front of the getter.
     if (Object.hasOwn(this, "log")) Object.defineProperty(this, "log", { value: this.log.child(fields) });
-    else if (this["~logger"]) this["~logger"] = this["~logger"].child(fields);
-    else this["~logFields"] = this["~logFields"] ? { ...this["~logFields"], ...fields } : fields;
+    else if (state.log) state.log = state.log.child(fields);
+    else state.logFields = state.logFields ? { ...state.logFields, ...fields } : fields;
     return undefined;
   }
 
   /** For adapters: settles the work passed to `waitUntil`; undefined when there is none, so that nothing need be awaited. */
   "~settle"(): Promise<void> | undefined {
-    return this["~root"]["~pending"] ? drain(this["~root"]["~pending"]) : undefined;
+    const pending = this["~state"]?.pending;
+    return pending && drain(pending);
   }
 
   /** For adapters: whether the signal has fired, also when nobody has asked for it. */
   get "~isAborted"(): boolean {
-    return this["~host"]["~aborted"] !== undefined;
+    return this["~host"]["~state"]?.aborted !== undefined;
+  }
+
+  /** For pipelines: a handler that goes on after it was given up. */
+  get "~running"(): Promise<void> | undefined {
+    return this["~state"]?.running;
+  }
+
+  set "~running"(running: Promise<void> | undefined) {
+    this["~keep"]().running = running;
+  }
+
+  /** For pipelines: whether this error is in the log already; from now on it is. */
+  "~report"(error: unknown): boolean {
+    const state = this["~keep"]();
+    if (error !== undefined && state.reported === error) return true;
+    state.reported = error;
+    return false;
   }
 
   /** For adapters: the context of one message of a batch, with its own log, trace and background work. */
-  "~forMessage"(fields: LogFields, readTrace: () => Trace | undefined): InvocationContext {
-    return new MessageContext(this, fields, readTrace);
+  "~forMessage"(fields: LogFields, origin: MessageOrigin): InvocationContext {
+    return new MessageContext(this, fields, origin);
+  }
+
+  private "~keep"(): State {
+    this["~state"] ??= {};
+    return this["~state"];
   }
 
   /** For adapters: the deadline where it was not given, which costs a look at the clock. Milliseconds since the epoch. */
@@ -204,20 +247,25 @@ export class InvocationContext implements Context {
   }
 }
 
+/** What a message says of itself. */
+export interface MessageOrigin {
+  /** The trace that it belongs to. Default: the invocation's. */
+  readonly trace?: (() => Trace | undefined) | undefined;
+}
+
 /** The context of one message: its host has the signal and the deadline. */
 class MessageContext extends InvocationContext {
   private readonly "~fields": LogFields;
-  private readonly "~ownTrace": () => Trace | undefined;
+  private readonly "~origin": MessageOrigin;
 
-  constructor(host: InvocationContext, fields: LogFields, readTrace: () => Trace | undefined) {
-    super(host);
-    this["~host"] = host;
+  constructor(host: InvocationContext, fields: LogFields, origin: MessageOrigin) {
+    super(host["~init"], host);
     this["~fields"] = fields;
-    this["~ownTrace"] = readTrace;
+    this["~origin"] = origin;
   }
 
   protected override "~readTrace"(): Trace | undefined {
-    return this["~ownTrace"]() ?? this["~host"]["~readTrace"]();
+    return this["~origin"].trace?.() ?? this["~host"]["~readTrace"]();
   }
 
   protected override "~createLog"(): Logger {

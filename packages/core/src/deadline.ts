@@ -5,6 +5,9 @@ import type { Newcomer, Watchdog } from "./watchdog.js";
 /** Where a deadline announces itself: a watchdog, or what stands in for one by another clock. */
 type Greeter = Pick<Watchdog, "greet" | "leave">;
 
+/** Ends a wait; false where there is nothing left to wait for. */
+type GiveUp = (error: Error) => boolean;
+
 /**
  * What an invocation goes through when its deadline comes near: the signal aborts; then the innermost thing that is still waited for is
  * given up, the handler as a rule, so that its layers can mark the reply; then everything is. The steps are a twentieth of its time
@@ -18,7 +21,7 @@ export class Deadline implements Newcomer {
   private readonly context: InvocationContext;
   private readonly watchdog: Greeter;
   /** Undefined until something is waited for: a function that answers at once needs no clock. */
-  private waits: ((error: Error) => void)[] | undefined = undefined;
+  private waits: GiveUp[] | undefined = undefined;
 
   constructor(context: InvocationContext, watchdog: Greeter) {
     this.context = context;
@@ -36,7 +39,16 @@ export class Deadline implements Newcomer {
     this.step += 1;
     this.dueMs = this.step < 3 ? this.dueMs + this.stepMs : Number.POSITIVE_INFINITY;
     if (this.step === 1) this.context["~abort"](error);
-    else for (const giveUp of (this.step === 2 ? this.waits?.slice(-1) : this.waits) ?? []) giveUp(error);
+    else {
+      // From the inside out: whoever waits outside asks what was given up inside.
+      for (const giveUp of this.waits?.toReversed() ?? []) if (giveUp(error) && this.step === 2) return;
+    }
+  }
+
+  /** Has something given up that began before everything that is waited for now, and holds all of it. */
+  outermost(giveUp: GiveUp): void {
+    if (this.context["~isEndless"]) return;
+    add(this.waits ?? this.begin(), 0, giveUp);
   }
 
   /**
@@ -57,11 +69,13 @@ export class Deadline implements Newcomer {
     return new Promise((resolve, reject) => {
       let late = false;
       let over = false;
-      // Nobody tells when a wait is over: to give up what has settled does nothing. Those that began inside this one stand behind it.
+      // Nobody tells when a wait is over. Those that began inside this one stand behind it.
       add(waits, outer, (error) => {
+        if (over) return false;
         late = true;
-        if (!over) onGivenUp?.(result);
+        onGivenUp?.(result);
         reject(error);
+        return true;
       });
       result.then(
         (value) => {
@@ -83,7 +97,7 @@ export class Deadline implements Newcomer {
     this.dueMs = deadlineMs - 3 * this.stepMs;
   }
 
-  private begin(): ((error: Error) => void)[] {
+  private begin(): GiveUp[] {
     this.watchdog.greet(this);
     this.waits = [];
     return this.waits;

@@ -20,7 +20,7 @@ function start(ids: readonly string[], { groups = [], timeoutMs, unfinished = ne
   new Deadline(context, new Watchdog());
   const deliveries: Delivery<QueueMessage>[] = ids.map((id, index) => ({
     event: testMessage(id),
-    context: context["~forMessage"]({ messageId: id }, () => undefined),
+    context: context["~forMessage"]({ messageId: id }, {}),
     group: groups[index],
   }));
   const run = (handler: MessageHandler<QueueMessage, Context>) =>

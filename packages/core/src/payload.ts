@@ -26,7 +26,8 @@ export function toText(body: Buffered): string {
 export function toJson(body: Buffered): unknown {
   const text = toStrictText(body);
   const value = parseJson(text);
-  if (suspicious.test(text)) refusePrototypeKeys(value);
+  // `__proto__` and `"prototype"`, or an escape that may spell them: only then is the parsed value searched. A pattern would take longer.
+  if (text.includes("proto") || text.includes("\\u00")) refusePrototypeKeys(value);
   return value;
 }
 
@@ -55,9 +56,6 @@ function decodeStrictly(bytes: Uint8Array): string {
     throw new HandlerError("BAD_REQUEST", "The body is not valid UTF-8.", { cause });
   }
 }
-
-// `__proto__`, or an escape that may spell it: only then is the parsed value searched.
-const suspicious = /__proto__|"prototype"|\\u00/;
 
 /** @throws {HandlerError} BAD_REQUEST when a parsed JSON value has a key that would set a prototype when copied. */
 export function refusePrototypeKeys(value: unknown): void {

@@ -89,7 +89,7 @@ export function http(name: string, fn: AnyHttpFunction, options: GcpHttpOptions 
     response.on("close", () => {
       if (!response.writableEnded) context["~abort"](new HandlerError("CANCELLED", "The client left."));
     });
-    const reply = await entry.answer(entry.toRequest(source), context);
+    const reply = await entry.answer(entry.toRequest(source), context, (given) => given);
     if (isStopping()) response.shouldKeepAlive = false;
     const stream = isStreamBody(reply.body) ? new StreamDeadline(deadlineMs, context) : undefined;
     if (stream) watchdog.watch(stream);

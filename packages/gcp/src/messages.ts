@@ -204,6 +204,6 @@ function toDelivery<E extends NeutralEvent>(
     event,
     group,
     refused,
-    context: context["~forMessage"]({ messageId: event.id }, trace ?? (() => undefined)),
+    context: context["~forMessage"]({ messageId: event.id }, { trace }),
   };
 }

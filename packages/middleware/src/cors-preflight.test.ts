@@ -86,7 +86,7 @@ describe("preflight", () => {
         "~source": HttpSource;
       };
       const context = fake.context() as object as InvocationContext;
-      return entry.answer(entry.toRequest(source), context);
+      return entry.answer(entry.toRequest(source), context, (given) => given);
     };
     const asking = { origin: shop, "access-control-request-method": "PUT" };
     for (const path of ["/orders/1", "/elsewhere"]) {

@@ -21,7 +21,10 @@ export interface Logging {
 
 /** The context of one request to a server of our own, or of one tick of its schedules, which has no request. */
 export class NodeContext extends InvocationContext {
-  declare readonly native: NodeNative | undefined;
+  override get native(): NodeNative | undefined {
+    return super.native as NodeNative | undefined;
+  }
+
   private readonly "~source": HttpSource | undefined;
   private readonly "~logging": Logging;
 

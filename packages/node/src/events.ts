@@ -145,9 +145,9 @@ function bySubscriber(
   for (const { subscriber, event, parsed } of taken) {
     const deliveries = all.get(subscriber) ?? [];
     const { traceparent, tracestate } = parsed.extensions;
-    const readTrace = () => parseTraceparent(toText(traceparent), toText(tracestate));
+    const trace = () => parseTraceparent(toText(traceparent), toText(tracestate));
     const fields = { messageId: event.id, kind: event.kind };
-    deliveries.push({ event, group: orderGroup(event), context: context["~forMessage"](fields, readTrace) });
+    deliveries.push({ event, group: orderGroup(event), context: context["~forMessage"](fields, { trace }) });
     all.set(subscriber, deliveries);
   }
   return all;

@@ -111,7 +111,7 @@ export function createInvoker(
   }
 
   function answerHttp(source: ServerSource, context: NodeContext): Promise<HttpReply> | HttpReply {
-    if (entry) return entry.answer(entry.toRequest(source), context);
+    if (entry) return entry.answer(entry.toRequest(source), context, asItIs);
     const error =
       source.method() === "POST"
         ? new HandlerError(
@@ -166,4 +166,8 @@ export function createInvoker(
       stopping = true;
     },
   };
+}
+
+function asItIs(response: HttpReply): HttpReply {
+  return response;
 }

@@ -120,7 +120,7 @@ class Clock {
     const { timeoutMs = 0 } = this.options;
     const root = createContext(timeoutMs > 0 ? nowMs + timeoutMs : undefined);
     const event = toTick(this.fn.trigger, dueMs, nowMs);
-    const context = root["~forMessage"]({ messageId: event.id, kind: "schedule" }, () => undefined);
+    const context = root["~forMessage"]({ messageId: event.id, kind: "schedule" }, {});
     const deadline = new Deadline(root, watchdog);
     this.running += 1;
     active.add(root);

@@ -364,7 +364,7 @@ test("an app that never answers is given up at the deadline, and sees it", async
   const closed = vi.fn();
   const fn = fromNode((_request, response) => void response.on("close", closed));
   const { context } = testContext(Date.now() + 60);
-  const got = await createHttpEntry(fn, new Watchdog()).answer(testRequest(), context);
+  const got = await createHttpEntry(fn, new Watchdog()).answer(testRequest(), context, (given) => given);
   expect(got.status).toBe(504);
   await vi.waitFor(() => expect(closed).toHaveBeenCalled());
 });

@@ -1,5 +1,13 @@
 import type { AnyHttpFunction, Context, HttpFunction, HttpReply, HttpRequest, Middleware } from "@portico/core";
-import { createHttpFunction, type HttpRun, runOf, toBasePath, toHttpFunction, withParams } from "@portico/core/adapter";
+import {
+  createHttpFunction,
+  type HttpRun,
+  replyOf,
+  runOf,
+  toBasePath,
+  toHttpFunction,
+  withParams,
+} from "@portico/core/adapter";
 import { mountedTrigger, toMounted } from "./base-path.js";
 import { createTable } from "./table.js";
 
@@ -40,7 +48,7 @@ export function router(
     const inner = withParams(request, found.params, found.miss);
     // Layers of the router see the reply to an error of a function, and not the error. The one place that gives a function its event:
     // `find` gave the parameters of the function's own template.
-    return layered ? (found.fn as unknown as HttpFunction)(inner, context) : runOf(found.fn)(inner, context);
+    return layered ? replyOf(found.fn, inner, context) : runOf(found.fn)(inner, context);
   };
   const routes = table.triggers.map((trigger) => mountedTrigger(trigger, base));
   const layers = use as Parameters<typeof createHttpFunction>[2];

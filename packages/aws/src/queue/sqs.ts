@@ -1,4 +1,4 @@
-import type { Capabilities, QueueMessage, Trace } from "@portico/core";
+import type { Capabilities, HandlerError, QueueMessage, Trace } from "@portico/core";
 import { LazyMessage, type MessageSource, parseTraceparent } from "@portico/core/adapter";
 import { parseXRay } from "../context.js";
 import { type Cell, malformed, type NativeRecord } from "../messages.js";
@@ -36,17 +36,29 @@ function toRecord<K extends "queue" | "topic">(kind: K, record: SqsRecord): Nati
   // Without it no failure could be reported.
   if (typeof record?.messageId !== "string" || record.messageId === "")
     throw malformed("SQS", "messageId", record?.messageId);
-  const message = new SqsMessage(kind, record);
-  // A standard queue with fair queues has message groups too, and no order.
-  const fifo = record.eventSourceARN?.endsWith(".fifo") ?? false;
-  return {
-    events: [message],
-    id: record.messageId,
-    native: record,
-    group: fifo ? message.groupId : undefined,
-    trace: () => readTrace(record),
-    refused: typeof record.body === "string" ? undefined : malformed("SQS", "body", record.body),
-  };
+  return new SqsNativeRecord(kind, record);
+}
+
+class SqsNativeRecord<K extends "queue" | "topic"> implements NativeRecord<SqsMessage<K>> {
+  readonly events: readonly [SqsMessage<K>];
+  readonly id: string;
+  readonly native: SqsRecord;
+  readonly group: string | undefined;
+  readonly refused: HandlerError | undefined;
+
+  constructor(kind: K, record: SqsRecord) {
+    this.events = [new SqsMessage(kind, record)];
+    this.id = record.messageId;
+    this.native = record;
+    // A standard queue with fair queues has message groups too, and no order.
+    const group = record.attributes?.MessageGroupId;
+    this.group = group !== undefined && record.eventSourceARN?.endsWith(".fifo") ? group : undefined;
+    this.refused = typeof record.body === "string" ? undefined : malformed("SQS", "body", record.body);
+  }
+
+  trace(): Trace | undefined {
+    return readTrace(this.native);
+  }
 }
 
 function readTrace({ attributes, messageAttributes }: SqsRecord): Trace | undefined {

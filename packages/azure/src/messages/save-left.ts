@@ -18,7 +18,7 @@ export async function saveLeft<E extends NeutralEvent>(
   // No groups: what one of them costs must not cost the others.
   const deliveries = left.map(({ event }) => ({
     event,
-    context: context["~forMessage"]({ eventId: event.id }, () => undefined),
+    context: context["~forMessage"]({ eventId: event.id }, {}),
   }));
   const giveUp = createFunction({ kind: "sink" }, async () => ({ outcome: "deadLetter", reason }) as const);
   const dispositions = await deliver(giveUp, deliveries, new Map(), { sink, concurrency });

@@ -20,7 +20,7 @@ const all = { table: "orders", cosmosDB: { changeFeedMode: "AllVersionsAndDelete
 
 async function deliver(fn: ReturnType<typeof change>, events: readonly ChangeEvent[]) {
   const { context } = testContext();
-  const items = events.map((event) => ({ event, context: context["~forMessage"]({}, () => undefined) }));
+  const items = events.map((event) => ({ event, context: context["~forMessage"]({}, {}) }));
   return Promise.all(fn["~batch"]?.(items) ?? []);
 }
 

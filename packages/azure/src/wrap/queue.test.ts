@@ -16,7 +16,7 @@ const many = { serviceBus: { cardinality: "many" } } as const;
 /** Messages of one delivery, as an adapter runs them. */
 async function deliver(fn: ReturnType<typeof queue>, messages: readonly QueueMessage[]) {
   const { context, logs } = testContext();
-  const items = messages.map((event) => ({ event, context: context["~forMessage"]({}, () => undefined) }));
+  const items = messages.map((event) => ({ event, context: context["~forMessage"]({}, {}) }));
   const outcomes = await Promise.all(fn["~batch"]?.(items) ?? []);
   return { outcomes, logs };
 }

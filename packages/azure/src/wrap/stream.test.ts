@@ -20,7 +20,7 @@ const record = (sequence: string, facts: Partial<StreamRecord> = {}): StreamReco
 
 async function deliver(fn: ReturnType<typeof stream>, records: readonly StreamRecord[]) {
   const { context } = testContext();
-  const items = records.map((event) => ({ event, context: context["~forMessage"]({}, () => undefined) }));
+  const items = records.map((event) => ({ event, context: context["~forMessage"]({}, {}) }));
   return Promise.all(fn["~batch"]?.(items) ?? []);
 }
 

@@ -33,7 +33,7 @@ export type MessageRun<E> = (event: E, context: Context) => HandlerResult | Prom
 /** A function whose result is an outcome. It never rejects: a throw is `retry`, or `deadLetter` when it is permanent. */
 export interface MessageFunction<T extends Trigger, E> extends PortableFunction<T, E, Outcome> {
   readonly "~batch"?: BatchRun<E>;
-  /** Adapters run this and make the outcome themselves, since each promise on the way costs. */
+  /** Adapters run this, make the outcome themselves, and give it up when its time is over: each promise on the way costs. */
   readonly "~run"?: MessageRun<E>;
 }
 
@@ -70,16 +70,9 @@ function pipeline<T extends Trigger, E extends NeutralEvent, C>(
     handle: (handler) => {
       check(trigger, [handler, ...layers]);
       const handle = handler as MessageHandler<E, Context>;
-      const innermost = (event: E, context: Context): HandlerResult | PromiseLike<HandlerResult> =>
-        inTime(
-          () => handle(event, context),
-          context,
-          undefined,
-          (running) => noteRunning(context, running),
-        );
-      const through = compose(layers, async (event: E, context: Context) => toOutcome(await innermost(event, context)));
-      const run: MessageRun<E> =
-        layers.length === 0 ? innermost : (event, context) => inTime(() => through(event, context), context);
+      // Given up before its layers are, so that they see it.
+      const timed = async (event: E, context: Context) => toOutcome(await untilGivenUp(handle, event, context));
+      const run: MessageRun<E> = layers.length === 0 ? handle : compose(layers, timed);
       return toFunction(
         trigger,
         accepts ? (event, context) => (accepts(event) ? run(event, context) : notMeant()) : run,
@@ -114,7 +107,7 @@ function toFunction<T extends Trigger, E>(
   const call = async (event: E, given?: Partial<Context>): Promise<Outcome> => {
     const context = toContext(given);
     try {
-      return toOutcome(await run(event, context));
+      return toOutcome(await untilGivenUp(run, event, context));
     } catch (thrown) {
       return fromThrown(thrown, context);
     }
@@ -124,6 +117,15 @@ function toFunction<T extends Trigger, E>(
 
 function notMeant(): Outcome {
   return drop("the function is not declared for it");
+}
+
+function untilGivenUp<E>(run: MessageRun<E>, event: E, context: Context): ReturnType<MessageRun<E>> {
+  return inTime(
+    () => run(event, context),
+    context,
+    undefined,
+    (running) => noteRunning(context, running),
+  );
 }
 
 /** Lets the adapter see a handler that goes on after it was given up. */
@@ -153,17 +155,18 @@ async function settle<E extends NeutralEvent>(
 
 /** The outcome of an event whose handling threw: `retry`, or `deadLetter` where that is permanent. Logged. */
 export function fromThrown(thrown: unknown, context: Context): Outcome {
-  const root = (context as InvocationContext)["~root"];
-  if (root) root["~reported"] = thrown;
+  (context as InvocationContext)["~root"]?.["~report"](thrown);
   const error = toError(thrown);
   context.log.error(HandlerError.is(error) ? error.message : "the handler failed", { error: errorFields(error) });
   if (!HandlerError.is(error) || !error.permanent) return { outcome: "retry", error };
   return { outcome: "deadLetter", reason: `${error.code}: ${error.message}`, error };
 }
 
+const acknowledged = /* @__PURE__ */ Object.freeze(/* @__PURE__ */ ack());
+
 /** @throws {HandlerError} REPLY_INVALID when it is neither an outcome nor nothing: better delivered again than lost. */
 export function toOutcome(result: HandlerResult): Outcome {
-  if (result === undefined || result === null) return ack();
+  if (result === undefined || result === null) return acknowledged;
   if (isOutcome(result)) return result;
   throw new HandlerError("REPLY_INVALID", `The handler returned ${describe(result)}, which is no outcome.`, {
     hint: "Return nothing, ack(), retry(), deadLetter(reason) or drop(reason).",

@@ -81,6 +81,7 @@ export class LazyMessage<K extends string> implements Message<K> {
     return this["~read"](toBytes);
   }
 
+  // Not async, since what is here already should cost no more than a promise.
   private "~read"<T>(convert: (body: Buffered) => T): Promise<T> {
     try {
       return Promise.resolve(convert(this["~source"].body()));

@@ -20,7 +20,7 @@ const settling = {
 async function run(handler: Handler, ids: readonly string[], own: object = {}) {
   const fn = queue.batch(handler, { ...settling, serviceBus: { ...settling.serviceBus, ...own } });
   const { context, logs } = testContext();
-  const items = ids.map((id) => ({ event: testMessage(id), context: context["~forMessage"]({}, () => undefined) }));
+  const items = ids.map((id) => ({ event: testMessage(id), context: context["~forMessage"]({}, {}) }));
   return { outcomes: await Promise.all(fn["~batch"]?.(items) ?? []), logs };
 }
 

@@ -2,7 +2,7 @@ import type { InvocationContext } from "../../context.js";
 import { Deadline, inTime, isPromise } from "../../deadline.js";
 import { HandlerError, toError } from "../../error.js";
 import type { Watchdog } from "../../watchdog.js";
-import { finishReply } from "./finish.js";
+import { cancelLate, finishReply } from "./finish.js";
 import type { AnyHttpFunction, HttpTrigger } from "./function.js";
 import type { HttpReply } from "./http-reply.js";
 import { compilePath, notFound } from "./path.js";
@@ -24,10 +24,15 @@ export interface HttpEntry {
   /** Matches the request against the function's own template and methods. */
   toRequest(source: HttpSource): LazyHttpRequest;
   /**
-   * Never fails: gives a reply that can be sent as it stands, at once where the function does. With a deadline in the context: first the
-   * signal aborts, then the handler is given up (504, marked by the layers), then the layers are.
+   * Gives a reply that can be sent as it stands to `send`, and its result to the caller, at once where the function does; fails only
+   * where `send` does. With a deadline in the context: first the signal aborts, then the handler is given up (504, marked by the layers),
+   * then the layers are.
    */
-  answer(request: LazyHttpRequest, context: InvocationContext): HttpReply | Promise<HttpReply>;
+  answer<T>(
+    request: LazyHttpRequest,
+    context: InvocationContext,
+    send: (response: HttpReply) => T | Promise<T>,
+  ): T | Promise<T>;
 }
 
 /**
@@ -66,56 +71,73 @@ export function createHttpEntry(
       }
       return new LazyHttpRequest(source, params, miss, bodyLimit);
     },
-    answer(request, context) {
+    answer(request, context, send) {
       const deadline = new Deadline(context, watchdog);
-      let response: HttpReply;
+      const end = (given: HttpReply) => {
+        const response = finishReply(request.method, given);
+        const work = leavesWork ? undefined : context["~settle"]();
+        if (work) return settle(work, context, deadline).then(() => send(response));
+        deadline.end();
+        return send(response);
+      };
+      let running: unknown;
+      let response: HttpReply | undefined;
       try {
-        const running = run(request, context);
-        if (isPromise(running)) return whenAnswered(running, request, context, deadline, leavesWork);
-        response = finishReply(request.method, conclude(running, context));
+        running = run(request, context);
+        if (!isPromise(running)) response = conclude(running, context);
       } catch (error) {
-        response = finishReply(request.method, fail(error, context));
+        response = fail(error, context);
       }
-      const work = leavesWork ? undefined : context["~settle"]();
-      if (work) return settle(work, response, context, deadline);
-      deadline.end();
-      return response;
+      return response ? end(response) : whenSettled(running as PromiseLike<unknown>, context, deadline, end);
     },
   };
 }
 
-async function whenAnswered(
+function whenSettled<T>(
   running: PromiseLike<unknown>,
-  request: LazyHttpRequest,
   context: InvocationContext,
   deadline: Deadline,
-  leavesWork: boolean,
-): Promise<HttpReply> {
-  let response: HttpReply;
-  try {
-    response = finishReply(request.method, conclude(await running, context));
-  } catch (error) {
-    response = finishReply(request.method, fail(error, context));
-  }
-  const work = leavesWork ? undefined : context["~settle"]();
-  if (work) return settle(work, response, context, deadline);
-  deadline.end();
-  return response;
+  end: (response: HttpReply) => T | Promise<T>,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let over = false;
+    const settled = (response: HttpReply): void => {
+      over = true;
+      try {
+        resolve(end(response));
+      } catch (error) {
+        reject(error);
+      }
+    };
+    deadline.outermost((error) => {
+      if (over) return false;
+      settled(fail(error, context));
+      return true;
+    });
+    running.then(
+      (result) => (over ? cancelLate(result) : settled(toReply(result, context))),
+      (error: unknown) => {
+        if (!over) settled(fail(error, context));
+      },
+    );
+  });
 }
 
-async function settle(
-  work: Promise<void>,
-  response: HttpReply,
-  context: InvocationContext,
-  deadline: Deadline,
-): Promise<HttpReply> {
+function toReply(result: unknown, context: InvocationContext): HttpReply {
+  try {
+    return conclude(result, context);
+  } catch (error) {
+    return fail(error, context);
+  }
+}
+
+async function settle(work: Promise<void>, context: InvocationContext, deadline: Deadline): Promise<void> {
   try {
     await inTime(() => work, context);
   } catch {
     context.log.error("work passed to waitUntil did not finish in time");
   }
   deadline.end();
-  return response;
 }
 
 /** How a function whose path fits turns down a method: not at all, with 405, or with the answer to a plain OPTIONS. */

@@ -127,7 +127,7 @@ export function create(
   }
   const innermost: Run = (request, context) => {
     const miss = (request as LazyHttpRequest)["~miss"];
-    if (miss === undefined) return inTime<unknown>(() => handler(request, context), context, cancelLate);
+    if (miss === undefined) return handler(request, context);
     if (miss instanceof Error) throw miss;
     return miss;
   };
@@ -144,17 +144,17 @@ export function create(
 }
 
 function throughLayers(layers: readonly HttpLayer[], innermost: Run): Run {
-  const run = compose(layers, async (request, context) => {
+  return compose(layers, async (request, context) => {
     let result: unknown;
     try {
-      result = await innermost(request, context);
+      // Given up before its layers are, so that they can mark the reply.
+      result = await inTime(() => innermost(request, context), context, cancelLate);
     } catch (thrown) {
       // Layers give what they catch to `reply.problem`, which takes an object with a status for what the caller is to see.
       throw toError(thrown);
     }
     return checkReply(result);
   });
-  return (request, context) => inTime<unknown>(() => run(request, context), context, cancelLate);
 }
 
 /** Declares HTTP functions. */

@@ -1,16 +1,17 @@
 import { type Context, type InvocationContext, toContext } from "../../context.js";
+import { inTime } from "../../deadline.js";
 import { describe, HandlerError } from "../../error.js";
 import { type AnyFunction, createFunction, type PortableFunction } from "../../function.js";
 import { errorFields } from "../../log.js";
 import type { Resource } from "../../resources/resource.js";
 import { toFailure } from "./failure.js";
-import { checkReply } from "./finish.js";
+import { cancelLate, checkReply } from "./finish.js";
 import type { HttpReply } from "./http-reply.js";
 import type { HttpRequest } from "./request.js";
 
 /**
  * What a function does with a request, before anybody has looked at the result: it may throw, and give a promise or not. Adapters run this
- * and make a reply of it themselves, since each promise on the way costs.
+ * and make a reply of it themselves, and give it up when its time is over: each promise on the way costs.
  */
 export type Run = (request: HttpRequest, context: Context) => unknown;
 
@@ -24,7 +25,7 @@ export function toHttpFunction<T extends { readonly kind: "http" }>(
     if ((request as HttpRequest | undefined)?.kind !== "http") throw foreign(request);
     const context = toContext(given);
     try {
-      return conclude(await run(request, context), context);
+      return conclude(await inTime(() => run(request, context), context, cancelLate), context);
     } catch (error) {
       return fail(error, context);
     }
@@ -35,6 +36,19 @@ export function toHttpFunction<T extends { readonly kind: "http" }>(
 /** The run behind a portable function. Whoever calls it has matched the request against the function's own template. */
 export function runOf(fn: AnyFunction<{ readonly kind: "http" }>): Run {
   return (fn as { readonly "~run"?: Run })["~run"] ?? (fn as unknown as Run);
+}
+
+/** The reply of a function within another one, which sees to the time. Never rejects. */
+export async function replyOf(
+  fn: AnyFunction<{ readonly kind: "http" }>,
+  request: HttpRequest,
+  context: Context,
+): Promise<HttpReply> {
+  try {
+    return conclude(await runOf(fn)(request, context), context);
+  } catch (error) {
+    return fail(error, context);
+  }
 }
 
 /**
@@ -67,9 +81,7 @@ function foreign(event: unknown): HandlerError {
 }
 
 function logFailure({ error, status }: HttpReply, context: Context): void {
-  const root = (context as InvocationContext)["~root"];
-  if (error !== undefined && root["~reported"] === error) return;
-  root["~reported"] = error;
+  if ((context as InvocationContext)["~root"]["~report"](error)) return;
   const { log } = context;
   if (HandlerError.is(error) && status < 500) {
     const { code, message, hint, details, cause } = error;
