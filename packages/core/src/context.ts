@@ -136,6 +136,7 @@ export class InvocationContext implements Context {
     if (!state.controller) {
       state.controller = new AbortController();
       if (state.aborted) state.controller.abort(state.aborted);
+      else this["~host"]["~watchCaller"]();
     }
     return state.controller.signal;
   }
@@ -222,6 +223,9 @@ export class InvocationContext implements Context {
     this["~state"] ??= {};
     return this["~state"];
   }
+
+  /** For adapters: called when the signal is first asked for. Until then nobody need be told that the caller has left. */
+  protected "~watchCaller"(): void {}
 
   /** For adapters: the deadline where it was not given, which costs a look at the clock. Milliseconds since the epoch. */
   protected "~readDeadline"(): number {

@@ -49,9 +49,13 @@ function toStrictText(body: Buffered): string {
   return typeof body === "string" ? toText(body) : decodeStrictly(body);
 }
 
+// Keeps nothing between two calls.
+let strictDecoder: TextDecoder | undefined;
+
 function decodeStrictly(bytes: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    strictDecoder ??= new TextDecoder("utf-8", { fatal: true });
+    return strictDecoder.decode(bytes);
   } catch (cause) {
     throw new HandlerError("BAD_REQUEST", "The body is not valid UTF-8.", { cause });
   }

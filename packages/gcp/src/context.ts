@@ -1,5 +1,5 @@
 import type { Request, Response } from "@google-cloud/functions-framework";
-import type { Context, Logger, LogLevel, Trace } from "@portico/core";
+import { type Context, HandlerError, type Logger, type LogLevel, type Trace } from "@portico/core";
 import { createLogger, type HttpSource, InvocationContext } from "@portico/core/adapter";
 import { toGoogleEntry } from "./log.js";
 import { readTrace } from "./trace.js";
@@ -20,6 +20,8 @@ export interface GcpContextInit {
   readonly native: GcpNative;
   readonly source: HttpSource;
   readonly functionName: string;
+  /** Only 1st generation functions and emulators say where they run. */
+  readonly region: string | undefined;
   /** Milliseconds since the epoch. */
   readonly deadlineMs: number;
   readonly coldStart: boolean;
@@ -33,13 +35,24 @@ export class GcpContext extends InvocationContext {
   private readonly "~projectId": string | undefined;
   private readonly "~logLevel": LogLevel | undefined;
 
-  constructor({ native, source, functionName, deadlineMs, coldStart, projectId, logLevel }: GcpContextInit) {
-    // Only 1st generation functions and emulators say where they run.
-    const region = process.env.FUNCTION_REGION;
+  constructor({ native, source, functionName, region, deadlineMs, coldStart, projectId, logLevel }: GcpContextInit) {
     super({ id: source.id(), functionName, platform: "gcp", region, deadlineMs, coldStart, native });
     this["~source"] = source;
     this["~projectId"] = projectId;
     this["~logLevel"] = logLevel;
+  }
+
+  override get native(): GcpNative {
+    return super.native as GcpNative;
+  }
+
+  protected override "~watchCaller"(): void {
+    const { response } = this.native;
+    const onClose = (): void => {
+      if (!response.writableEnded) this["~abort"](new HandlerError("CANCELLED", "The caller left."));
+    };
+    if (response.destroyed) onClose();
+    else response.on("close", onClose);
   }
 
   protected override "~readTrace"(): Trace | undefined {

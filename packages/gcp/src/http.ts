@@ -1,5 +1,5 @@
 import type { Request, Response } from "@google-cloud/functions-framework";
-import { type AnyHttpFunction, HandlerError, type LogLevel } from "@portico/core";
+import { type AnyHttpFunction, HandlerError, type HttpReply, type LogLevel } from "@portico/core";
 import {
   checkOptions,
   createHttpEntry,
@@ -77,34 +77,55 @@ export function http(name: string, fn: AnyHttpFunction, options: GcpHttpOptions 
   const timeoutMs = (options.timeoutMs ?? platformTimeoutMs()) || Number.POSITIVE_INFINITY;
   const logLevel = options.logLevel ?? toLogLevel(process.env.LOG_LEVEL);
   let coldStart = true;
+  let region: string | undefined;
 
-  const answer = async (request: Request, response: Response): Promise<void> => {
+  // Not async: see `registerHandler`.
+  const answer = (request: Request, response: Response): Promise<void> | void => {
     const nowMs = Date.now();
     const source = new GcpSource(request, sourceOptions, executionId(request), name, nowMs);
     const native = { request, response };
     const deadlineMs = nowMs + timeoutMs;
-    const context = new GcpContext({ native, source, functionName: name, deadlineMs, coldStart, projectId, logLevel });
+    if (coldStart) region = process.env.FUNCTION_REGION;
+    const init = { native, source, functionName: name, region, deadlineMs, coldStart, projectId, logLevel };
+    const context = new GcpContext(init);
     coldStart = false;
     begin(context, request);
-    response.on("close", () => {
-      if (!response.writableEnded) context["~abort"](new HandlerError("CANCELLED", "The client left."));
+    return entry.answer(entry.toRequest(source), context, (reply) => {
+      if (isStopping()) response.shouldKeepAlive = false;
+      if (isStreamBody(reply.body)) return stream(reply, source, context, deadlineMs);
+      try {
+        sendReply(response, source.method(), reply);
+      } catch (error) {
+        breakOff(context, error);
+      }
+      end(context);
     });
-    const reply = await entry.answer(entry.toRequest(source), context, (given) => given);
-    if (isStopping()) response.shouldKeepAlive = false;
-    const stream = isStreamBody(reply.body) ? new StreamDeadline(deadlineMs, context) : undefined;
-    if (stream) watchdog.watch(stream);
+  };
+
+  const stream = async (
+    reply: HttpReply,
+    source: GcpSource,
+    context: GcpContext,
+    deadlineMs: number,
+  ): Promise<void> => {
+    const watched = new StreamDeadline(deadlineMs, context);
+    watchdog.watch(watched);
     try {
       // The processor is throttled after the end of a reply, so work passed to waitUntil goes before it.
-      const sent = sendReply(response, source.method(), reply, stream && (() => stream.settle()));
-      if (sent) await sent;
+      await sendReply(context.native.response, source.method(), reply, () => watched.settle());
     } catch (error) {
-      context.log.error("the reply broke off", { error: errorFields(error) });
-      response.destroy();
+      breakOff(context, error);
     }
-    if (stream) watchdog.forget(stream);
+    watchdog.forget(watched);
     end(context);
   };
+
   return registerHandler(name, answer);
+}
+
+function breakOff(context: GcpContext, error: unknown): void {
+  context.log.error("the reply broke off", { error: errorFields(error) });
+  context.native.response.destroy();
 }
 
 // Of the half second between the signal and the end of the connection.

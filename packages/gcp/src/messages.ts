@@ -25,6 +25,7 @@ import {
   requireSink,
   sendReply,
   Turns,
+  toBytes,
   toLogLevel,
   type Unfinished,
   Watchdog,
@@ -115,12 +116,17 @@ export function registerMessages<T extends Trigger, E extends NeutralEvent>(
   const turns = new Turns();
   const report = createReport(options.redelivery);
   let coldStart = true;
+  let region: string | undefined;
 
   const run = async (source: GcpSource, request: Request, context: GcpContext): Promise<HttpReply> => {
     const permission =
       options.webhook && answerWebhook(source.method(), (name) => source.header(name), options.webhook);
     if (permission) return permission;
-    const body = await inTime(() => new LazyHttpRequest(source, {}, undefined, bodyLimit).bytes(), context);
+    const given = source.body();
+    const body =
+      given instanceof Uint8Array
+        ? toBytes(given)
+        : await inTime(() => new LazyHttpRequest(source, {}, undefined, bodyLimit).bytes(), context);
     const records = take(kind, new Arrival(request, source, body, source.time()), cells);
     const deliveries = records.map((record) => toDelivery(record, context));
     const turn = turns.take(deliveries.map(({ group, event }) => group ?? `${event.source}#${event.id}`));
@@ -140,14 +146,18 @@ export function registerMessages<T extends Trigger, E extends NeutralEvent>(
     const deadlineMs = nowMs + limitMs;
     const source = new GcpSource(request, sourceOptions, executionId(request), name, nowMs);
     const native = { request, response };
-    const context = new GcpContext({ native, source, functionName: name, deadlineMs, coldStart, projectId, logLevel });
+    if (coldStart) region = process.env.FUNCTION_REGION;
+    const init = { native, source, functionName: name, region, deadlineMs, coldStart, projectId, logLevel };
+    const context = new GcpContext(init);
     coldStart = false;
     begin(context, request);
-    response.on("close", () => {
-      if (!response.writableEnded) context["~abort"](new HandlerError("CANCELLED", "The caller left."));
-    });
     const deadline = new Deadline(context, watchdog);
-    const answer = await run(source, request, context).catch((error: unknown) => refuse(error, context));
+    let answer: HttpReply;
+    try {
+      answer = await run(source, request, context);
+    } catch (error) {
+      answer = refuse(error, context);
+    }
     deadline.end();
     if (isStopping()) response.shouldKeepAlive = false;
     await sendReply(response, source.method(), answer);

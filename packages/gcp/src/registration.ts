@@ -3,7 +3,7 @@ import { HandlerError } from "@portico/core";
 import { isHttpCall, refuseForeign } from "./foreign.js";
 
 /** What is registered with the functions framework, for tests. */
-export type GcpHandler = (request: Request, response: Response) => Promise<void>;
+export type GcpHandler = (request: Request, response: Response) => Promise<void> | void;
 
 const name63 = /^[A-Za-z](?:[-_A-Za-z0-9]{0,61}[A-Za-z0-9])?$/;
 
@@ -19,7 +19,7 @@ export function checkName(name: string): void {
 export function registerHandler(name: string, answer: GcpHandler): GcpHandler {
   // One parameter: to the framework, two would be the callback style of event functions. Not `async`: under the framework each
   // promise costs a microsecond, for its domains follow them all.
-  const handler = (request: Request, ...rest: [response?: Response]): Promise<void> => {
+  const handler = (request: Request, ...rest: [response?: Response]): Promise<void> | void => {
     const [response] = rest;
     if (response && isHttpCall(request, response)) return answer(request, response);
     return Promise.reject(refuseForeign(name, request, response));
