@@ -78,4 +78,4 @@ export { openObject } from "./resources/open-object.js";
 export { newTrace, parseTraceparent } from "./trace.js";
 export { Turns } from "./turns.js";
 export { unencodable } from "./unencodable.js";
-export { Watchdog, type Watched } from "./watchdog.js";
+export { type Newcomer, Watchdog, type Watched } from "./watchdog.js";

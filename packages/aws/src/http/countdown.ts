@@ -1,5 +1,5 @@
 import { HandlerError } from "@portico/core";
-import type { InvocationContext, Watchdog, Watched } from "@portico/core/adapter";
+import type { InvocationContext, Newcomer, Watchdog } from "@portico/core/adapter";
 
 /**
  * Watches over what follows a handler's reply, the body that is still being produced: near the deadline first the signal aborts, then
@@ -10,33 +10,50 @@ export function countdown(
   watchdog: Watchdog,
   onLate: (error: HandlerError) => void,
 ): () => void {
-  const deadlineMs = context["~deadlineMs"];
-  if (deadlineMs === undefined) return () => undefined;
-  const stepMs = Math.min(250, Math.max(5, (deadlineMs - Date.now()) / 20));
-  let aborted = false;
-  const watched: Watched = {
-    dueMs: deadlineMs - 2 * stepMs,
-    onDue() {
-      watched.dueMs = aborted ? Number.POSITIVE_INFINITY : watched.dueMs + stepMs;
-      const error = new HandlerError("TIMEOUT", "The reply was not finished in time.");
-      if (aborted) onLate(error);
-      else context["~abort"](error);
-      aborted = true;
-    },
-  };
-  watchdog.watch(watched);
-  return () => watchdog.forget(watched);
+  const watched = new Countdown(context, onLate);
+  watchdog.greet(watched);
+  return () => watchdog.leave(watched);
 }
 
-/** Waits for the work passed to `waitUntil`, as long as there is time. */
-export async function settle(context: InvocationContext, watchdog: Watchdog): Promise<void> {
+class Countdown implements Newcomer {
+  dueMs = Number.POSITIVE_INFINITY;
+  place = -1;
+  private stepMs = 0;
+  private aborted = false;
+  private readonly context: InvocationContext;
+  private readonly onLate: (error: HandlerError) => void;
+
+  constructor(context: InvocationContext, onLate: (error: HandlerError) => void) {
+    this.context = context;
+    this.onLate = onLate;
+  }
+
+  plan(nowMs: number): void {
+    const deadlineMs = this.context["~deadlineMs"] ?? Number.POSITIVE_INFINITY;
+    this.stepMs = Math.min(250, Math.max(5, (deadlineMs - nowMs) / 20));
+    this.dueMs = deadlineMs - 2 * this.stepMs;
+  }
+
+  onDue(): void {
+    const error = new HandlerError("TIMEOUT", "The reply was not finished in time.");
+    this.dueMs = this.aborted ? Number.POSITIVE_INFINITY : this.dueMs + this.stepMs;
+    if (this.aborted) this.onLate(error);
+    else this.context["~abort"](error);
+    this.aborted = true;
+  }
+}
+
+/** Waits for the work passed to `waitUntil`, as long as there is time; undefined where there is none. */
+export function settle(context: InvocationContext, watchdog: Watchdog): Promise<void> | undefined {
   const work = context["~settle"]();
-  if (!work) return;
-  await new Promise<void>((resolve) => {
-    const end = countdown(context, watchdog, () => {
-      context.log.error("work passed to waitUntil did not finish in time");
-      resolve();
-    });
-    work.finally(end).then(resolve);
-  });
+  return (
+    work &&
+    new Promise<void>((resolve) => {
+      const end = countdown(context, watchdog, () => {
+        context.log.error("work passed to waitUntil did not finish in time");
+        resolve();
+      });
+      work.finally(end).then(resolve);
+    })
+  );
 }

@@ -48,14 +48,24 @@ async function collect(
   try {
     body = await new Promise<Buffered | null>((resolve, reject) => {
       const end = countdown(context, watchdog, reject);
-      collectBody(chunks, source.replyLimit).then(resolve, reject).finally(end);
+      collectBody(chunks, source.replyLimit).then(
+        (whole) => {
+          end();
+          resolve(whole);
+        },
+        (error: unknown) => {
+          end();
+          reject(error);
+        },
+      );
     });
   } catch (error) {
     // Past the deadline the source is still being read.
     chunks.return().catch(() => undefined);
     return fail(source, response, context, error);
   }
-  await settle(context, watchdog);
+  const work = settle(context, watchdog);
+  if (work) await work;
   return send(source, finishReply(source.method(), { ...response, body }), context, watchdog);
 }
 

@@ -1,4 +1,5 @@
 import { describe, HandlerError } from "../../error.js";
+import { toBytes } from "../../payload.js";
 import type { StreamSource } from "./http-reply.js";
 
 /** Chunks of bytes that can be let go of at any time, also while one is waited for. */
@@ -6,9 +7,10 @@ export interface Chunks extends AsyncIterableIterator<Uint8Array, undefined> {
   readonly "~chunks": true;
   /** Cancels the source at once. Resolves when it has cleaned up, where it is not itself waiting for something. */
   return(): Promise<IteratorResult<Uint8Array, undefined>>;
+  /** All that is left; undefined, and the source cancelled, where that is over the limit (bytes). */
+  collect(limit: number): Promise<Uint8Array[] | undefined>;
 }
 
-const encoder = new TextEncoder();
 const end = { done: true, value: undefined } as const;
 
 /**
@@ -18,41 +20,78 @@ const end = { done: true, value: undefined } as const;
  * @param refuse the error for a chunk that is neither
  */
 export function toChunks(body: StreamSource, refuse: (chunk: unknown) => HandlerError = refuseReply): Chunks {
-  if ("~chunks" in body) return body as Chunks;
-  const source = open(body);
-  let waiting = 0;
-  let over = false;
-  return {
-    "~chunks": true,
-    async next() {
-      if (over) return end;
-      waiting += 1;
-      try {
-        const { done, value } = await source.next();
-        if (done || over) return end;
-        if (typeof value === "string") return { done: false, value: encoder.encode(value) };
-        if (value instanceof Uint8Array) return { done: false, value };
-        throw refuse(value);
-      } catch (error) {
-        over = true;
-        throw error;
-      } finally {
-        waiting -= 1;
+  return "~chunks" in body ? (body as Chunks) : new SourceChunks(open(body), refuse);
+}
+
+class SourceChunks implements Chunks {
+  readonly "~chunks" = true;
+  private readonly source: Source;
+  private readonly refuse: (chunk: unknown) => HandlerError;
+  private waiting = 0;
+  private over = false;
+
+  constructor(source: Source, refuse: (chunk: unknown) => HandlerError) {
+    this.source = source;
+    this.refuse = refuse;
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    if (this.over) return end;
+    this.waiting += 1;
+    try {
+      const { done, value } = await this.source.next();
+      return done || this.over ? end : { done: false, value: this.check(value) };
+    } catch (error) {
+      this.over = true;
+      throw error;
+    } finally {
+      this.waiting -= 1;
+    }
+  }
+
+  async return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    if (this.over) return end;
+    this.over = true;
+    const closed = this.source.close();
+    // A generator cannot be closed while it waits; it is when what it waits for has come.
+    if (this.waiting > 0) closed.catch(() => undefined);
+    else await closed;
+    return end;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  // Straight from the source: `next` would be two promises more for each chunk.
+  async collect(limit: number): Promise<Uint8Array[] | undefined> {
+    const chunks: Uint8Array[] = [];
+    if (this.over) return chunks;
+    let left = limit;
+    this.waiting += 1;
+    try {
+      while (left >= 0) {
+        const { done, value } = await this.source.next();
+        if (done || this.over) return chunks;
+        const chunk = this.check(value);
+        chunks.push(chunk);
+        left -= chunk.byteLength;
       }
-    },
-    async return() {
-      if (over) return end;
-      over = true;
-      const closed = source.close();
-      // A generator cannot be closed while it waits; it is when what it waits for has come.
-      if (waiting > 0) closed.catch(() => undefined);
-      else await closed;
-      return end;
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+    } catch (error) {
+      this.over = true;
+      throw error;
+    } finally {
+      this.waiting -= 1;
+    }
+    await this.return();
+    return undefined;
+  }
+
+  private check(chunk: unknown): Uint8Array {
+    if (typeof chunk === "string") return toBytes(chunk);
+    if (chunk instanceof Uint8Array) return chunk;
+    throw this.refuse(chunk);
+  }
 }
 
 function refuseReply(chunk: unknown): HandlerError {

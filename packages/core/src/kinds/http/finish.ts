@@ -1,5 +1,5 @@
 import { describe, HandlerError } from "../../error.js";
-import { type Buffered, toBytes } from "../../payload.js";
+import type { Buffered } from "../../payload.js";
 import { concat } from "./body.js";
 import { toChunks } from "./chunks.js";
 import {
@@ -179,6 +179,7 @@ const ignore = (): undefined => undefined;
 
 /** A stream of Node's that fails while nobody reads it, or after it was let go, would end the process. Who reads it gets the error. */
 function bearErrors(body: StreamSource): void {
+  if ("getReader" in body) return;
   const { on, off } = body as { on?: unknown; off?: unknown };
   if (typeof on !== "function" || typeof off !== "function") return;
   off.call(body, "error", ignore);
@@ -192,23 +193,13 @@ function bearErrors(body: StreamSource): void {
  */
 export async function collectBody(body: HttpReplyBody, limit: number): Promise<Buffered | null> {
   if (!isStreamBody(body)) return body;
-  const source = toChunks(body);
-  const chunks: Uint8Array[] = [];
-  let total = 0;
-  for (;;) {
-    const { done, value: chunk } = await source.next();
-    if (done) return concat(chunks);
-    total += chunk.byteLength;
-    if (total > limit) {
-      await source.return();
-      throw new HandlerError(
-        "REPLY_INVALID",
-        `The streamed reply is over ${limit} bytes, and this platform sends it in one piece.`,
-        {
-          hint: "Switch the adapter to response streaming where the platform has it, or send a link to the content.",
-        },
-      );
-    }
-    chunks.push(toBytes(chunk));
-  }
+  const chunks = await toChunks(body).collect(limit);
+  if (chunks) return concat(chunks);
+  throw new HandlerError(
+    "REPLY_INVALID",
+    `The streamed reply is over ${limit} bytes, and this platform sends it in one piece.`,
+    {
+      hint: "Switch the adapter to response streaming where the platform has it, or send a link to the content.",
+    },
+  );
 }
