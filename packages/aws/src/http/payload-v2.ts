@@ -29,7 +29,10 @@ export class PayloadV2Source extends EventSource<PayloadV2Event> {
 
   override header(name: string): string | undefined {
     // The platform moves cookies out of the headers.
-    return name === "cookie" && this.native.cookies?.length ? this.native.cookies.join("; ") : super.header(name);
+    if (name === "cookie" && this.native.cookies?.length) return this.native.cookies.join("; ");
+    // It also writes the names in lower case, so that there is nothing to search for; what is no text is an object's own affair.
+    const value: unknown = this.native.headers?.[name];
+    return typeof value === "string" ? value : super.header(name);
   }
 
   override headerLines(name: string): readonly string[] {
