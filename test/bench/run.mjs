@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { effort, measure, quickEffort } from "./measure.mjs";
+import { stayOnOneCore } from "./one-core.mjs";
 import { setUp } from "./set-up.mjs";
 import { toTable } from "./table.mjs";
 
@@ -16,6 +17,7 @@ const { values: options } = parseArgs({
 });
 if (options.before) process.env.BENCH_BEFORE = options.before;
 setUp();
+console.error(stayOnOneCore() ?? "Cores are not told apart here: take ratios for rougher than they look.");
 
 const files = ["lambda-http", "sqs", "azure", "google", "onion", "routes", "cold", "heap", "storage"];
 const resultsFile = fileURLToPath(new URL("results.json", import.meta.url));

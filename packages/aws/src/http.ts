@@ -1,5 +1,5 @@
-import type { AnyHttpFunction, LogLevel } from "@portico/core";
-import { checkOptions, createHttpEntry, toBasePath, Watchdog } from "@portico/core/adapter";
+import type { AnyHttpFunction, HttpReply, LogLevel } from "@portico/core";
+import { checkOptions, createHttpEntry, isLater, toBasePath, Watchdog } from "@portico/core/adapter";
 import { AwsContext, type FunctionFacts, type LambdaContext, readFacts } from "./context.js";
 import type { HttpEvent } from "./http/event.js";
 import { readEvent } from "./http/read.js";
@@ -86,33 +86,46 @@ export function http(
     return new AwsContext({ event: source.native, context: lambda }, facts, coldStart, deadlineMs || undefined, source);
   };
 
+  /** Not async, which would be one promise more. Throws what `readEvent` does. */
+  const answer = <T>(event: HttpEvent, lambda: LambdaContext, give: Send<T>): Promise<T> => {
+    const source = readEvent(event, settings, lambda);
+    const context = begin(source, lambda);
+    const response = entry.answer(entry.toRequest(source), context);
+    if (!isLater(response)) return Promise.resolve(give(source, response, context, watchdog));
+    return new Promise((resolve, reject) =>
+      response.whenGiven((given) => {
+        try {
+          resolve(give(source, given, context, watchdog));
+        } catch (error) {
+          reject(error);
+        }
+      }),
+    );
+  };
+
   if (options.stream) {
-    const handler: HttpStreamHandler = async (event, stream, lambda) => {
-      const source = readEvent(event, settings, lambda);
-      const context = begin(source, lambda);
-      await entry.answer(entry.toRequest(source), context, (response) =>
-        sendStream(stream, source, response, context, watchdog),
-      );
-    };
+    const handler: HttpStreamHandler = async (event, stream, lambda) =>
+      answer(event, lambda, (...reply) => sendStream(stream, ...reply));
     // What `awslambda.streamifyResponse` does; that global exists on Lambda alone.
     return Object.assign(handler, { [Symbol.for("aws.lambda.runtime.handler.streaming")]: "response" });
   }
-  // Two parameters, and always a promise: the runtime takes a third for a callback, and drops what is no promise. Not async, which would
-  // be one promise more.
+  // Two parameters, and always a promise: the runtime takes a third for a callback, and drops what is no promise.
   const handler: HttpHandler = (event, lambda) => {
     try {
-      const source = readEvent(event, settings, lambda);
-      const context = begin(source, lambda);
-      const result = entry.answer(entry.toRequest(source), context, (response) =>
-        send(source, response, context, watchdog),
-      );
-      return result instanceof Promise ? result : Promise.resolve(result);
+      return answer(event, lambda, send);
     } catch (error) {
       return Promise.reject(error);
     }
   };
   return handler;
 }
+
+type Send<T> = (
+  source: EventSource<HttpEvent>,
+  response: HttpReply,
+  context: AwsContext,
+  watchdog: Watchdog,
+) => T | Promise<T>;
 
 function toSettings(options: HttpOptions): HttpSettings {
   checkOptions(options, ["alb-oidc"]);

@@ -20,6 +20,7 @@ import {
   describe,
   inTime,
   type LazyMessage,
+  MessageContext,
   once,
   requireSink,
   type Unfinished,
@@ -211,7 +212,7 @@ function addDeliveries<E extends NeutralEvent>(
       event,
       native,
       refused,
-      context: context["~forMessage"]({ messageId: id }, record),
+      context: new MessageContext(context, { messageId: id }, record),
       // Several events of one carrier are handled one after the other: they are acknowledged together.
       group: group ?? (events.length > 1 ? id : undefined),
     });

@@ -18,6 +18,7 @@ import {
   toFailure,
   toLogLevel,
   Watchdog,
+  whenGiven,
 } from "@portico/core/adapter";
 import { connectionOf } from "./connection.js";
 import { AzureContext, type AzureHttpNative } from "./context.js";
@@ -112,14 +113,11 @@ function createHandler(entry: HttpEntry, options: HandlerOptions): AzureHttpHand
     let streams = false;
     const portable = entry.toRequest(new AzureHttpSource(native, context, options, entered));
     try {
-      return await entry.answer(portable, context, (response) => {
-        const { body } = response;
-        if (!isStreamBody(body)) return toAzureReply(response, context);
-        return toStreamedReply(response, body, context, collectLimit).then((init) => {
-          streams = isStreaming();
-          return init;
-        });
-      });
+      const response = await whenGiven(entry.answer(portable, context));
+      if (!isStreamBody(response.body)) return toAzureReply(response, context);
+      const init = await toStreamedReply(response, response.body, context, collectLimit);
+      streams = isStreaming();
+      return init;
     } catch (error) {
       context.log.error("the reply could not be sent", { error: errorFields(error) });
       return toAzureReply(finishReply(portable.method, toFailure(error)), context);

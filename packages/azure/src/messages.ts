@@ -19,6 +19,7 @@ import {
   deliver,
   describe,
   errorFields,
+  MessageContext,
   once,
   requireSink,
   toError,
@@ -187,7 +188,7 @@ function toDelivery<E extends NeutralEvent>(
   { event, fields = {}, group, trace, refused }: NativeRecord<E>,
   context: AzureContext,
 ): Delivery<E> {
-  return { event, group, refused, context: context["~forMessage"](fields, { trace }) };
+  return { event, group, refused, context: new MessageContext(context, fields, { trace }) };
 }
 
 /** The error that brings back the whole delivery: the only message's own, which the platform's own logs then show. */

@@ -10,10 +10,11 @@ export { fromStructured } from "./cloud-event/structured.js";
 export { parseTimestamp } from "./cloud-event/timestamp.js";
 export { type CloudEventHttp, toHttp, toHttpBatch } from "./cloud-event/to-http.js";
 export { answerWebhook, type WebhookPermission } from "./cloud-event/webhook.js";
-export { type ContextInit, InvocationContext, toContext } from "./context.js";
+export { type ContextInit, InvocationContext } from "./context.js";
 export { Deadline, inTime } from "./deadline.js";
 export { toExactNumber } from "./decimal.js";
-export { type Delivery, type DeliveryOptions, type Disposition, deliver, refuse, type Unfinished } from "./delivery.js";
+export { type Delivery, type DeliveryOptions, type Disposition, deliver, type Unfinished } from "./delivery.js";
+export { refuse } from "./disposal.js";
 export { describe, toError } from "./error.js";
 export { createFunction } from "./function.js";
 export { changeFacts } from "./kinds/change.js";
@@ -31,8 +32,11 @@ export {
   createHttpEntry,
   type HttpEntry,
   type HttpEntryOptions,
+  isLater,
+  type LaterReply,
   methodMiss,
   refuseMethod,
+  whenGiven,
 } from "./kinds/http/answer.js";
 export { concat, defaultBodyLimit, tooLarge } from "./kinds/http/body.js";
 export { type Chunks, toChunks } from "./kinds/http/chunks.js";
@@ -70,11 +74,13 @@ export { fromThrown } from "./kinds/message-function.js";
 export { objectFacts } from "./kinds/object.js";
 export { orderGroup } from "./kinds/order.js";
 export { createLogger, errorFields, type LoggerOptions, toLine, toLogLevel } from "./log.js";
+export { MessageContext } from "./message-context.js";
 export { checkOptions, type SharedOptions } from "./options.js";
 export { type Buffered, toBytes, toJson, toRawJson, toText } from "./payload.js";
 export { compose, type Layer, type Run } from "./pipeline.js";
 export { checkKind, checkMessageOptions } from "./registration.js";
 export { openObject } from "./resources/open-object.js";
+export { toContext } from "./to-context.js";
 export { newTrace, parseTraceparent } from "./trace.js";
 export { Turns } from "./turns.js";
 export { unencodable } from "./unencodable.js";

@@ -1,7 +1,8 @@
 import { expect, test, vi } from "vitest";
-import { InvocationContext, toContext } from "./context.js";
+import { InvocationContext } from "./context.js";
 import { childOf } from "./context-child.js";
 import { createLogger, type Logger } from "./log.js";
+import { toContext } from "./to-context.js";
 
 const context = (deadlineMs?: number) =>
   new InvocationContext({ id: "1", functionName: "f", platform: "test", deadlineMs });

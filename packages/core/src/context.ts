@@ -171,9 +171,8 @@ export class InvocationContext implements Context {
   /** For adapters: aborts the signal, also one that is asked for later. */
   "~abort"(reason: Error): void {
     const state = this["~host"]["~keep"]();
-    if (state.aborted) return;
-    state.aborted = reason;
-    state.controller?.abort(reason);
+    state.aborted ??= reason;
+    state.controller?.abort(state.aborted);
   }
 
   /** For layers: adds fields to every further entry of this invocation, the one about its failure included. No logger is made for it. */
@@ -214,11 +213,6 @@ export class InvocationContext implements Context {
     return false;
   }
 
-  /** For adapters: the context of one message of a batch, with its own log, trace and background work. */
-  "~forMessage"(fields: LogFields, origin: MessageOrigin): InvocationContext {
-    return new MessageContext(this, fields, origin);
-  }
-
   private "~keep"(): State {
     this["~state"] ??= {};
     return this["~state"];
@@ -251,50 +245,7 @@ export class InvocationContext implements Context {
   }
 }
 
-/** What a message says of itself. */
-export interface MessageOrigin {
-  /** The trace that it belongs to. Default: the invocation's. */
-  readonly trace?: (() => Trace | undefined) | undefined;
-}
-
-/** The context of one message: its host has the signal and the deadline. */
-class MessageContext extends InvocationContext {
-  private readonly "~fields": LogFields;
-  private readonly "~origin": MessageOrigin;
-
-  constructor(host: InvocationContext, fields: LogFields, origin: MessageOrigin) {
-    super(host["~init"], host);
-    this["~fields"] = fields;
-    this["~origin"] = origin;
-  }
-
-  protected override "~readTrace"(): Trace | undefined {
-    return this["~origin"].trace?.() ?? this["~host"]["~readTrace"]();
-  }
-
-  protected override "~createLog"(): Logger {
-    return this["~host"].log.child(this["~fields"]);
-  }
-}
-
 async function drain(pending: Promise<unknown>[]): Promise<void> {
   // Work may pass further work to waitUntil while it runs.
   while (pending.length > 0) await Promise.all(pending.splice(0));
-}
-
-/** The context for a function that is called without an adapter; what is given wins over the defaults. */
-export function toContext(given: Partial<Context> | undefined): Context {
-  if (given && "~root" in given) return given as Context;
-  const root = new InvocationContext({ id: "local", functionName: "local", platform: "local", ...given });
-  if (!given) return root;
-  const names = Object.keys(given).filter((name) => given[name as keyof Context] !== undefined);
-  for (const name of names) {
-    Object.defineProperty(root, name, {
-      value: given[name as keyof Context],
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
-  }
-  return root;
 }

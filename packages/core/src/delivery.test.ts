@@ -6,6 +6,7 @@ import { type Delivery, type DeliveryOptions, deliver, type Unfinished } from ".
 import { HandlerError } from "./error.js";
 import type { MessageHandler } from "./kinds/message-function.js";
 import { type QueueMessage, queue } from "./kinds/queue.js";
+import { MessageContext } from "./message-context.js";
 import { ack, deadLetter, drop, retry } from "./outcome.js";
 import { Watchdog } from "./watchdog.js";
 
@@ -20,7 +21,7 @@ function start(ids: readonly string[], { groups = [], timeoutMs, unfinished = ne
   new Deadline(context, new Watchdog());
   const deliveries: Delivery<QueueMessage>[] = ids.map((id, index) => ({
     event: testMessage(id),
-    context: context["~forMessage"]({ messageId: id }, {}),
+    context: new MessageContext(context, { messageId: id }, {}),
     group: groups[index],
   }));
   const run = (handler: MessageHandler<QueueMessage, Context>) =>

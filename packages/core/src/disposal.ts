@@ -1,6 +1,7 @@
 import type { Context, InvocationContext } from "./context.js";
 import { inTime } from "./deadline.js";
 import type { Delivery, DeliveryOptions, Disposition } from "./delivery.js";
+import { HandlerError } from "./error.js";
 import type { NeutralEvent } from "./kinds/neutral-event.js";
 import { errorFields } from "./log.js";
 import type { Outcome } from "./outcome.js";
@@ -56,4 +57,11 @@ async function disposeLater<E extends NeutralEvent>(
 
 function withKey(context: InvocationContext, { source, id }: NeutralEvent): Context & { readonly key: string } {
   return Object.create(context, { key: { value: `${source}#${id}`, enumerable: true } });
+}
+
+/** What becomes of an event that its function cannot be given; it is logged. */
+export function refuse(error: Error, context: Context): Outcome {
+  context.log.error(error.message, { error: errorFields(error) });
+  if (!HandlerError.is(error) || !error.permanent) return { outcome: "retry", error };
+  return { outcome: "deadLetter", reason: `${error.code}: ${error.message}`, error };
 }

@@ -48,8 +48,6 @@ export {
 export type { Identity } from "./kinds/http/identity.js";
 export type { Params } from "./kinds/http/path.js";
 export type { Problem, ReplyInit } from "./kinds/http/reply.js";
-/** Builds replies: plain data, with the content type that fits. */
-export * as reply from "./kinds/http/reply.js";
 export type { HttpRequest } from "./kinds/http/request.js";
 export type { ServerSentEvent, SseOptions } from "./kinds/http/sse.js";
 export {
@@ -113,6 +111,7 @@ export type { LogEntry, LogFields, Logger, LogLevel } from "./log.js";
 export type { Final, Marked, Merge, Middleware, Next, None } from "./middleware.js";
 export { ack, deadLetter, drop, type Outcome, retry } from "./outcome.js";
 export type { Bytes } from "./payload.js";
+export { reply } from "./reply.js";
 export { type Bucket, type BucketAccess, bucket } from "./resources/bucket.js";
 export type {
   ByteRange,

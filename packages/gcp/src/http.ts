@@ -4,6 +4,7 @@ import {
   checkOptions,
   createHttpEntry,
   errorFields,
+  isLater,
   isStreamBody,
   sendReply,
   toBasePath,
@@ -80,7 +81,7 @@ export function http(name: string, fn: AnyHttpFunction, options: GcpHttpOptions 
   let region: string | undefined;
 
   // Not async: see `registerHandler`.
-  const answer = (request: Request, response: Response): Promise<void> | void => {
+  const answer = (request: Request, response: Response): void => {
     const nowMs = Date.now();
     const source = new GcpSource(request, sourceOptions, executionId(request), name, nowMs);
     const native = { request, response };
@@ -90,16 +91,24 @@ export function http(name: string, fn: AnyHttpFunction, options: GcpHttpOptions 
     const context = new GcpContext(init);
     coldStart = false;
     begin(context, request);
-    return entry.answer(entry.toRequest(source), context, (reply) => {
-      if (isStopping()) response.shouldKeepAlive = false;
-      if (isStreamBody(reply.body)) return stream(reply, source, context, deadlineMs);
-      try {
-        sendReply(response, source.method(), reply);
-      } catch (error) {
-        breakOff(context, error);
-      }
-      end(context);
-    });
+    const reply = entry.answer(entry.toRequest(source), context);
+    if (isLater(reply)) reply.whenGiven((given) => send(given, source, context, deadlineMs));
+    else send(reply, source, context, deadlineMs);
+  };
+
+  const send = (reply: HttpReply, source: GcpSource, context: GcpContext, deadlineMs: number): void => {
+    const { response } = context.native;
+    if (isStopping()) response.shouldKeepAlive = false;
+    if (isStreamBody(reply.body)) {
+      void stream(reply, source, context, deadlineMs);
+      return;
+    }
+    try {
+      sendReply(response, source.method(), reply);
+    } catch (error) {
+      breakOff(context, error);
+    }
+    end(context);
   };
 
   const stream = async (

@@ -20,6 +20,7 @@ import {
   fromParsed,
   inTime,
   LazyHttpRequest,
+  MessageContext,
   orderGroup,
   type ParsedCloudEvent,
   requireSink,
@@ -214,6 +215,6 @@ function toDelivery<E extends NeutralEvent>(
     event,
     group,
     refused,
-    context: context["~forMessage"]({ messageId: event.id }, { trace }),
+    context: new MessageContext(context, { messageId: event.id }, { trace }),
   };
 }

@@ -5,6 +5,7 @@ import {
   type InvocationContext,
   type LazyHttpRequest,
   Watchdog,
+  whenGiven,
 } from "@portico/core/adapter";
 import { fake } from "@portico/testing";
 import { describe, expect, test } from "vitest";
@@ -86,7 +87,7 @@ describe("preflight", () => {
         "~source": HttpSource;
       };
       const context = fake.context() as object as InvocationContext;
-      return entry.answer(entry.toRequest(source), context, (given) => given);
+      return whenGiven(entry.answer(entry.toRequest(source), context));
     };
     const asking = { origin: shop, "access-control-request-method": "PUT" };
     for (const path of ["/orders/1", "/elsewhere"]) {

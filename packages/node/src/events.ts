@@ -9,6 +9,7 @@ import {
   type HttpSource,
   inTime,
   LazyHttpRequest,
+  MessageContext,
   orderGroup,
   type ParsedCloudEvent,
   parseCloudEvents,
@@ -147,7 +148,7 @@ function bySubscriber(
     const { traceparent, tracestate } = parsed.extensions;
     const trace = () => parseTraceparent(toText(traceparent), toText(tracestate));
     const fields = { messageId: event.id, kind: event.kind };
-    deliveries.push({ event, group: orderGroup(event), context: context["~forMessage"](fields, { trace }) });
+    deliveries.push({ event, group: orderGroup(event), context: new MessageContext(context, fields, { trace }) });
     all.set(subscriber, deliveries);
   }
   return all;

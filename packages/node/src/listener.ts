@@ -8,6 +8,7 @@ import {
   toBasePath,
   toLogLevel,
   Watchdog,
+  whenGiven,
 } from "@portico/core/adapter";
 import { router } from "@portico/router";
 import { formatEntry, type Logging, NodeContext } from "./context.js";
@@ -111,7 +112,7 @@ export function createInvoker(
   }
 
   function answerHttp(source: ServerSource, context: NodeContext): Promise<HttpReply> | HttpReply {
-    if (entry) return entry.answer(entry.toRequest(source), context, asItIs);
+    if (entry) return whenGiven(entry.answer(entry.toRequest(source), context));
     const error =
       source.method() === "POST"
         ? new HandlerError(
@@ -166,8 +167,4 @@ export function createInvoker(
       stopping = true;
     },
   };
-}
-
-function asItIs(response: HttpReply): HttpReply {
-  return response;
 }

@@ -6,7 +6,7 @@ import {
   type ScheduleTrigger,
   type Sink,
 } from "@portico/core";
-import { Deadline, deliver, errorFields, type Unfinished, type Watchdog } from "@portico/core/adapter";
+import { Deadline, deliver, errorFields, MessageContext, type Unfinished, type Watchdog } from "@portico/core/adapter";
 import type { NodeContext } from "./context.js";
 
 export interface SchedulesOptions {
@@ -120,7 +120,7 @@ class Clock {
     const { timeoutMs = 0 } = this.options;
     const root = createContext(timeoutMs > 0 ? nowMs + timeoutMs : undefined);
     const event = toTick(this.fn.trigger, dueMs, nowMs);
-    const context = root["~forMessage"]({ messageId: event.id, kind: "schedule" }, {});
+    const context = new MessageContext(root, { messageId: event.id, kind: "schedule" }, {});
     const deadline = new Deadline(root, watchdog);
     this.running += 1;
     active.add(root);

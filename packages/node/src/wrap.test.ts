@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { HandlerError, type HttpReply, reply } from "@portico/core";
-import { createHttpEntry, finishReply, toChunks, Watchdog } from "@portico/core/adapter";
+import { createHttpEntry, finishReply, toChunks, Watchdog, whenGiven } from "@portico/core/adapter";
 import { expect, test, vi } from "vitest";
 import { testContext } from "../../core/test/message.js";
 import { chunks, type TestRequest, testRequest, testSource } from "../../core/test/source.js";
@@ -364,7 +364,7 @@ test("an app that never answers is given up at the deadline, and sees it", async
   const closed = vi.fn();
   const fn = fromNode((_request, response) => void response.on("close", closed));
   const { context } = testContext(Date.now() + 60);
-  const got = await createHttpEntry(fn, new Watchdog()).answer(testRequest(), context, (given) => given);
+  const got = await whenGiven(createHttpEntry(fn, new Watchdog()).answer(testRequest(), context));
   expect(got.status).toBe(504);
   await vi.waitFor(() => expect(closed).toHaveBeenCalled());
 });

@@ -1,5 +1,5 @@
 import type { Context, MessageFunction, NeutralEvent, Outcome, Trigger } from "@portico/core";
-import { type InvocationContext, toContext } from "@portico/core/adapter";
+import { type InvocationContext, MessageContext, toContext } from "@portico/core/adapter";
 
 /**
  * Runs the events of one delivery through a message function, as a platform that delivers several at once does: a `.batch` handler gets
@@ -20,7 +20,7 @@ export async function batch<E extends NeutralEvent>(
   const root = toContext(context) as InvocationContext;
   const items = events.map((event) => ({
     event,
-    context: root["~forMessage"]({ messageId: event.id }, {}),
+    context: new MessageContext(root, { messageId: event.id }, {}),
   }));
   const run = fn["~batch"];
   const outcomes = await Promise.all(run ? run(items) : items.map((item) => fn(item.event, item.context)));

@@ -5,7 +5,7 @@ import { requests } from "../work/orders.mjs";
 import { builds, isPortico } from "../work/portico.mjs";
 
 const everybody =
-  "middy hono h3 powertools fastify serverless-http-koa serverless-http-express codegenie-express serverless-adapter-express";
+  "by-hand middy hono h3 powertools fastify serverless-http-koa serverless-http-express codegenie-express serverless-adapter-express";
 
 function figure(name, title, { variant = "orders", payload = "2.0", request = "post", peers }) {
   return {
@@ -38,7 +38,7 @@ export const figures = [
   }),
   figure("lambda-response", "Lambda, the POST, the handler returns a web-standard Response", {
     variant: "native",
-    peers: "hono h3 native-fetch",
+    peers: "by-hand hono h3 native-fetch",
   }),
 ];
 

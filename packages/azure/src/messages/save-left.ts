@@ -1,5 +1,5 @@
 import type { NeutralEvent, Sink } from "@portico/core";
-import { createFunction, type Delivery, deliver, toError } from "@portico/core/adapter";
+import { createFunction, type Delivery, deliver, MessageContext, toError } from "@portico/core/adapter";
 import type { AzureContext } from "../context.js";
 
 /**
@@ -18,7 +18,7 @@ export async function saveLeft<E extends NeutralEvent>(
   // No groups: what one of them costs must not cost the others.
   const deliveries = left.map(({ event }) => ({
     event,
-    context: context["~forMessage"]({ eventId: event.id }, {}),
+    context: new MessageContext(context, { eventId: event.id }, {}),
   }));
   const giveUp = createFunction({ kind: "sink" }, async () => ({ outcome: "deadLetter", reason }) as const);
   const dispositions = await deliver(giveUp, deliveries, new Map(), { sink, concurrency });

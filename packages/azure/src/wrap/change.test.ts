@@ -1,5 +1,6 @@
 import type { CosmosDBv4ChangeFeedItem, CosmosDBv4Handler, SqlChange, SqlHandler } from "@azure/functions";
 import { type ChangeEvent, Decimal } from "@portico/core";
+import { MessageContext } from "@portico/core/adapter";
 import { describe, expect, test, vi } from "vitest";
 import { testContext } from "../../../core/test/message.js";
 import { change, encodeChange } from "./change.js";
@@ -20,7 +21,7 @@ const all = { table: "orders", cosmosDB: { changeFeedMode: "AllVersionsAndDelete
 
 async function deliver(fn: ReturnType<typeof change>, events: readonly ChangeEvent[]) {
   const { context } = testContext();
-  const items = events.map((event) => ({ event, context: context["~forMessage"]({}, {}) }));
+  const items = events.map((event) => ({ event, context: new MessageContext(context, {}, {}) }));
   return Promise.all(fn["~batch"]?.(items) ?? []);
 }
 

@@ -6,6 +6,7 @@ import {
   type StorageQueueHandler,
 } from "@azure/functions";
 import type { QueueMessage } from "@portico/core";
+import { MessageContext } from "@portico/core/adapter";
 import { describe, expect, test, vi } from "vitest";
 import { testContext, testMessage } from "../../../core/test/message.js";
 import { encodeQueue, queue } from "./queue.js";
@@ -16,7 +17,7 @@ const many = { serviceBus: { cardinality: "many" } } as const;
 /** Messages of one delivery, as an adapter runs them. */
 async function deliver(fn: ReturnType<typeof queue>, messages: readonly QueueMessage[]) {
   const { context, logs } = testContext();
-  const items = messages.map((event) => ({ event, context: context["~forMessage"]({}, {}) }));
+  const items = messages.map((event) => ({ event, context: new MessageContext(context, {}, {}) }));
   const outcomes = await Promise.all(fn["~batch"]?.(items) ?? []);
   return { outcomes, logs };
 }

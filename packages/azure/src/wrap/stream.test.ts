@@ -1,5 +1,6 @@
 import type { EventHubHandler, InvocationContext } from "@azure/functions";
 import type { StreamRecord } from "@portico/core";
+import { MessageContext } from "@portico/core/adapter";
 import { describe, expect, test, vi } from "vitest";
 import { testContext, testMessage } from "../../../core/test/message.js";
 import { encodeStream, stream } from "./stream.js";
@@ -20,7 +21,7 @@ const record = (sequence: string, facts: Partial<StreamRecord> = {}): StreamReco
 
 async function deliver(fn: ReturnType<typeof stream>, records: readonly StreamRecord[]) {
   const { context } = testContext();
-  const items = records.map((event) => ({ event, context: context["~forMessage"]({}, {}) }));
+  const items = records.map((event) => ({ event, context: new MessageContext(context, {}, {}) }));
   return Promise.all(fn["~batch"]?.(items) ?? []);
 }
 

@@ -1,10 +1,11 @@
-import { type Context, toContext } from "../context.js";
+import type { Context } from "../context.js";
 import { inTime } from "../deadline.js";
 import { HandlerError } from "../error.js";
 import { type AnyFunction, createFunction, type PortableFunction, type Trigger } from "../function.js";
 import type { Merge, Middleware, None } from "../middleware.js";
 import { compose, type Layer } from "../pipeline.js";
 import { collectUses } from "../resources/resource.js";
+import { toContext } from "../to-context.js";
 import type { NeutralEvent } from "./neutral-event.js";
 
 /** A call with JSON that wants JSON back. */

@@ -1,4 +1,4 @@
-import { type Context, type InvocationContext, toContext } from "../context.js";
+import type { Context, InvocationContext } from "../context.js";
 import { inTime } from "../deadline.js";
 import { describe, HandlerError, toError } from "../error.js";
 import { type AnyFunction, createFunction, type PortableFunction, type Trigger } from "../function.js";
@@ -7,6 +7,7 @@ import type { Merge, Middleware, None } from "../middleware.js";
 import { ack, drop, isOutcome, type Outcome } from "../outcome.js";
 import { compose, type Layer } from "../pipeline.js";
 import { collectUses, type Resource } from "../resources/resource.js";
+import { toContext } from "../to-context.js";
 import type { NeutralEvent } from "./neutral-event.js";
 
 /** What a message handler may return; nothing means `ack`. */

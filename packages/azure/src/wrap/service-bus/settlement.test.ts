@@ -1,5 +1,6 @@
 import type { InvocationContext } from "@azure/functions";
 import type { QueueMessage } from "@portico/core";
+import { MessageContext } from "@portico/core/adapter";
 import { describe, expect, test, vi } from "vitest";
 import { testContext, testMessage } from "../../../../core/test/message.js";
 import { encodeQueue, queue } from "../queue.js";
@@ -20,7 +21,7 @@ const settling = {
 async function run(handler: Handler, ids: readonly string[], own: object = {}) {
   const fn = queue.batch(handler, { ...settling, serviceBus: { ...settling.serviceBus, ...own } });
   const { context, logs } = testContext();
-  const items = ids.map((id) => ({ event: testMessage(id), context: context["~forMessage"]({}, {}) }));
+  const items = ids.map((id) => ({ event: testMessage(id), context: new MessageContext(context, {}, {}) }));
   return { outcomes: await Promise.all(fn["~batch"]?.(items) ?? []), logs };
 }
 

@@ -24,15 +24,26 @@ export interface HttpEntry {
   /** Matches the request against the function's own template and methods. */
   toRequest(source: HttpSource): LazyHttpRequest;
   /**
-   * Gives a reply that can be sent as it stands to `send`, and its result to the caller, at once where the function does; fails only
-   * where `send` does. With a deadline in the context: first the signal aborts, then the handler is given up (504, marked by the layers),
-   * then the layers are.
+   * A reply that can be sent as it stands, at once where the function answers at once. Never fails. With a deadline in the context: first
+   * the signal aborts, then the handler is given up (504, marked by the layers), then the layers are.
    */
-  answer<T>(
-    request: LazyHttpRequest,
-    context: InvocationContext,
-    send: (response: HttpReply) => T | Promise<T>,
-  ): T | Promise<T>;
+  answer(request: LazyHttpRequest, context: InvocationContext): HttpReply | LaterReply;
+}
+
+/** A reply that is not there yet. No promise: not every platform takes one, and each costs. */
+export interface LaterReply {
+  /** Calls `send` with it, once. To be called at once, and once. What `send` throws is its own affair. */
+  whenGiven(send: (response: HttpReply) => void): void;
+}
+
+/** Tells a reply that is not there yet from one that is. */
+export function isLater(answer: HttpReply | LaterReply): answer is LaterReply {
+  return "whenGiven" in answer;
+}
+
+/** The reply, for platforms that wait for promises. */
+export function whenGiven(answer: HttpReply | LaterReply): HttpReply | Promise<HttpReply> {
+  return isLater(answer) ? new Promise((resolve) => answer.whenGiven(resolve)) : answer;
 }
 
 /**
@@ -71,56 +82,70 @@ export function createHttpEntry(
       }
       return new LazyHttpRequest(source, params, miss, bodyLimit);
     },
-    answer(request, context, send) {
+    answer(request, context) {
       const deadline = new Deadline(context, watchdog);
-      const end = (given: HttpReply) => {
-        const response = finishReply(request.method, given);
-        const work = leavesWork ? undefined : context["~settle"]();
-        if (work) return settle(work, context, deadline).then(() => send(response));
-        deadline.end();
-        return send(response);
-      };
-      let running: unknown;
-      let response: HttpReply | undefined;
+      const ending = { method: request.method, context, deadline, leavesWork };
+      let response: HttpReply;
       try {
-        running = run(request, context);
-        if (!isPromise(running)) response = conclude(running, context);
+        const running = run(request, context);
+        if (isPromise(running)) return new RunningReply(running, ending);
+        response = conclude(running, context);
       } catch (error) {
         response = fail(error, context);
       }
-      return response ? end(response) : whenSettled(running as PromiseLike<unknown>, context, deadline, end);
+      return finish(response, ending);
     },
   };
 }
 
-function whenSettled<T>(
-  running: PromiseLike<unknown>,
-  context: InvocationContext,
-  deadline: Deadline,
-  end: (response: HttpReply) => T | Promise<T>,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    let over = false;
-    const settled = (response: HttpReply): void => {
-      over = true;
-      try {
-        resolve(end(response));
-      } catch (error) {
-        reject(error);
-      }
-    };
+/** What the end of an invocation needs. */
+interface Ending {
+  readonly method: string;
+  readonly context: InvocationContext;
+  readonly deadline: Deadline;
+  readonly leavesWork: boolean;
+}
+
+/** A reply as it can be sent, once the work passed to `waitUntil` is done. */
+function finish(response: HttpReply, { method, context, deadline, leavesWork }: Ending): HttpReply | LaterReply {
+  const finished = finishReply(method, response);
+  const work = leavesWork ? undefined : context["~settle"]();
+  if (work) return { whenGiven: (send) => void settle(work, context, deadline).then(() => send(finished)) };
+  deadline.end();
+  return finished;
+}
+
+class RunningReply implements LaterReply {
+  private readonly running: PromiseLike<unknown>;
+  private readonly ending: Ending;
+  private isOver = false;
+
+  constructor(running: PromiseLike<unknown>, ending: Ending) {
+    this.running = running;
+    this.ending = ending;
+  }
+
+  whenGiven(send: (response: HttpReply) => void): void {
+    const { context, deadline } = this.ending;
     deadline.outermost((error) => {
-      if (over) return false;
-      settled(fail(error, context));
+      if (this.isOver) return false;
+      this.end(fail(error, context), send);
       return true;
     });
-    running.then(
-      (result) => (over ? cancelLate(result) : settled(toReply(result, context))),
+    this.running.then(
+      (result) => (this.isOver ? cancelLate(result) : this.end(toReply(result, context), send)),
       (error: unknown) => {
-        if (!over) settled(fail(error, context));
+        if (!this.isOver) this.end(fail(error, context), send);
       },
     );
-  });
+  }
+
+  private end(response: HttpReply, send: (response: HttpReply) => void): void {
+    this.isOver = true;
+    const finished = finish(response, this.ending);
+    if (isLater(finished)) finished.whenGiven(send);
+    else send(finished);
+  }
 }
 
 function toReply(result: unknown, context: InvocationContext): HttpReply {

@@ -1,9 +1,10 @@
-import { type Context, type InvocationContext, toContext } from "../../context.js";
+import type { Context, InvocationContext } from "../../context.js";
 import { inTime } from "../../deadline.js";
 import { describe, HandlerError } from "../../error.js";
 import { type AnyFunction, createFunction, type PortableFunction } from "../../function.js";
 import { errorFields } from "../../log.js";
 import type { Resource } from "../../resources/resource.js";
+import { toContext } from "../../to-context.js";
 import { toFailure } from "./failure.js";
 import { cancelLate, checkReply } from "./finish.js";
 import type { HttpReply } from "./http-reply.js";
