@@ -46,6 +46,7 @@ export { cancelBody, cancelLate, checkReply, collectBody, finishReply, isStreamB
 export { forwardedFor } from "./kinds/http/forwarded.js";
 export { create as createHttpFunction } from "./kinds/http/function.js";
 export { joinLines, LazyHeaders } from "./kinds/http/headers.js";
+export { jsonHeaders } from "./kinds/http/http-reply.js";
 export { toClaims, toIdentity } from "./kinds/http/identity.js";
 export { NodeApp, type NodeListener } from "./kinds/http/node-app.js";
 export type { NodeSendOptions, NodeServer } from "./kinds/http/node-exchange.js";

@@ -6,7 +6,7 @@ import { albIdentity } from "./identity.js";
 import type { AlbResult } from "./result.js";
 import { EventSource } from "./source.js";
 import { toStatusDescription } from "./status.js";
-import { fuller, keepText, toQuery, type Values } from "./values.js";
+import { fuller, keepText, toMethod, toQuery, type Values } from "./values.js";
 
 /** Application Load Balancer, with multi-value headers or without. */
 export class AlbSource extends EventSource<AlbEvent> {
@@ -15,7 +15,7 @@ export class AlbSource extends EventSource<AlbEvent> {
   }
 
   method(): string {
-    return this.native.httpMethod.toUpperCase();
+    return toMethod(this.native.httpMethod);
   }
 
   queryString(): string {

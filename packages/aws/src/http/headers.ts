@@ -1,11 +1,11 @@
 import type { HttpReplyHeaders } from "@portico/core";
+import { jsonHeaders } from "@portico/core/adapter";
 
 /** One line per name as it is, several lines in `multiValueHeaders`: where a name is in both, API Gateway takes the latter. */
 export function splitHeaders(fields: HttpReplyHeaders): {
   headers: Record<string, string>;
   multiValueHeaders?: Record<string, string[]>;
 } {
-  if (isSingle(fields)) return { headers: { ...fields } };
   const headers: Record<string, string> = {};
   let multiValueHeaders: Record<string, string[]> | undefined;
   for (const name of Object.keys(fields)) {
@@ -21,7 +21,6 @@ export function splitHeaders(fields: HttpReplyHeaders): {
 
 /** All lines joined; cookies apart, since `Expires` has a comma. */
 export function joinHeaders(fields: HttpReplyHeaders): { headers: Record<string, string>; cookies?: string[] } {
-  if (isSingle(fields)) return { headers: { ...fields } };
   const headers: Record<string, string> = {};
   let cookies: string[] | undefined;
   for (const name of Object.keys(fields)) {
@@ -32,8 +31,9 @@ export function joinHeaders(fields: HttpReplyHeaders): { headers: Record<string,
   return cookies ? { headers, cookies } : { headers };
 }
 
-/** Whether there is one line for each name, and no cookie. */
-function isSingle(fields: HttpReplyHeaders): fields is Record<string, string> {
+/** Whether there is one line for each name, and no cookie: then a copy is all that is needed. */
+export function isSingle(fields: HttpReplyHeaders): fields is Record<string, string> {
+  if (fields === jsonHeaders) return true;
   for (const name in fields) if (typeof fields[name] !== "string" || name === "set-cookie") return false;
   return true;
 }

@@ -6,12 +6,12 @@ import { latticeIdentity } from "./identity.js";
 import type { LatticeResult } from "./result.js";
 import { EventSource } from "./source.js";
 import { toStatusDescription } from "./status.js";
-import { keepText, toQuery, type Values } from "./values.js";
+import { keepText, toMethod, toQuery, type Values } from "./values.js";
 
 /** VPC Lattice, event structure version V2. */
 export class LatticeSource extends EventSource<LatticeEvent> {
   method(): string {
-    return this.native.method.toUpperCase();
+    return toMethod(this.native.method);
   }
 
   queryString(): string {

@@ -1,11 +1,11 @@
 import type { HttpReply, Identity } from "@portico/core";
 import { canonicalPath } from "@portico/core/adapter";
 import type { PayloadV2Event } from "./event.js";
-import { joinHeaders } from "./headers.js";
+import { isSingle, joinHeaders } from "./headers.js";
 import { payloadV2Identity } from "./identity.js";
 import type { PayloadV2Result } from "./result.js";
 import { EventSource } from "./source.js";
-import { encodeText, toQuery, type Values } from "./values.js";
+import { encodeText, toMethod, toQuery, type Values } from "./values.js";
 
 /** Whether an event of payload format 2.0 is a function URL's, whose path is still encoded and whose reply can be streamed. */
 function isFunctionUrl({ requestContext }: PayloadV2Event): boolean {
@@ -19,7 +19,7 @@ export class PayloadV2Source extends EventSource<PayloadV2Event> {
   }
 
   method(): string {
-    return this.native.requestContext.http.method.toUpperCase();
+    return toMethod(this.native.requestContext.http.method);
   }
 
   queryString(): string {
@@ -60,6 +60,7 @@ export class PayloadV2Source extends EventSource<PayloadV2Event> {
   }
 
   toResult({ status, headers }: HttpReply, body: string, isBase64Encoded: boolean): PayloadV2Result {
+    if (isSingle(headers)) return { statusCode: status, headers: { ...headers }, body, isBase64Encoded };
     return { statusCode: status, ...joinHeaders(headers), body, isBase64Encoded };
   }
 

@@ -1,11 +1,11 @@
 import type { HttpReply, Identity } from "@portico/core";
 import { canonicalPath } from "@portico/core/adapter";
 import type { RestEvent } from "./event.js";
-import { splitHeaders } from "./headers.js";
+import { isSingle, splitHeaders } from "./headers.js";
 import { restIdentity } from "./identity.js";
 import type { RestResult } from "./result.js";
 import { EventSource } from "./source.js";
-import { encodeText, fuller, toQuery, type Values } from "./values.js";
+import { encodeText, fuller, toMethod, toQuery, type Values } from "./values.js";
 
 /** REST API (v1), and HTTP API with payload format 1.0, whose path the platform has decoded. */
 export class RestSource extends EventSource<RestEvent> {
@@ -14,7 +14,7 @@ export class RestSource extends EventSource<RestEvent> {
   }
 
   method(): string {
-    return this.native.httpMethod.toUpperCase();
+    return toMethod(this.native.httpMethod);
   }
 
   queryString(): string {
@@ -35,6 +35,7 @@ export class RestSource extends EventSource<RestEvent> {
   }
 
   toResult({ status, headers }: HttpReply, body: string, isBase64Encoded: boolean): RestResult {
+    if (isSingle(headers)) return { statusCode: status, headers: { ...headers }, body, isBase64Encoded };
     return { statusCode: status, ...splitHeaders(headers), body, isBase64Encoded };
   }
 

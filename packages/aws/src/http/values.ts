@@ -3,6 +3,11 @@ import { HandlerError } from "@portico/core";
 /** A map of an event, of whichever shape. */
 export type Values = Readonly<Record<string, string | readonly string[] | null | undefined>> | null | undefined;
 
+/** A method in upper case, as they come. */
+export function toMethod(method: string): string {
+  return method === "GET" || method === "POST" ? method : method.toUpperCase();
+}
+
 /** Adds a value of a map to a list; an empty or missing one adds nothing. */
 export function addLines(lines: string[], value: string | readonly string[] | null | undefined): void {
   if (typeof value === "string") lines.push(value);

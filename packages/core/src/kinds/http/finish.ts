@@ -155,6 +155,7 @@ export function finishReply(method: string, response: HttpReply): HttpReply {
 }
 
 function hasUnwanted(headers: HttpReplyHeaders): boolean {
+  if (headers === jsonHeaders) return false;
   for (const name in headers) if (unwantedNames.has(name)) return true;
   return false;
 }
