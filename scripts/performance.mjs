@@ -54,13 +54,16 @@ export function render(results, page = readFileSync(pageFile, "utf8")) {
 }
 
 function goalTable(results) {
-  const lines = ["| figure | must | aim | before | now | best of the others |", "|---|---:|---:|---:|---:|---|"];
+  const lines = [
+    "| figure | must | aim | by hand | before | now | best of the others |",
+    "|---|---:|---:|---:|---:|---:|---|",
+  ];
   for (const { figure, title, must, aim } of goals) {
     const of = (name) => find(results, figure, name)?.ratioToBare;
     const best = bestPeer(results, figure, (row) => row.ratioToBare);
     const shown = best ? `${best.contestant} ${times(best.ratioToBare)}` : "";
     lines.push(
-      `| ${title} | ${times(must)} | ${times(aim)} | ${times(of("portico (before)"))} | **${times(of("portico"))}** | ${shown} |`,
+      `| ${title} | ${times(must)} | ${times(aim)} | ${times(of("by-hand") ?? of("by-message"))} | ${times(of("portico (before)"))} | **${times(of("portico"))}** | ${shown} |`,
     );
   }
   for (const { figure, title, must, aim, divisor, unit } of absolute) {
@@ -70,7 +73,7 @@ function goalTable(results) {
       find(results, figure, name),
     );
     lines.push(
-      `| ${title} | ${must} ${unit} | ${aim} ${unit} | ${value(before)} | **${value(now)}** | ${best ? `${best.contestant} ${value(best)}` : ""} |`,
+      `| ${title} | ${must} ${unit} | ${aim} ${unit} | | ${value(before)} | **${value(now)}** | ${best ? `${best.contestant} ${value(best)}` : ""} |`,
     );
   }
   return lines.join("\n");
@@ -96,7 +99,7 @@ function find(results, figure, contestant) {
 
 function bestPeer(results, figure, by) {
   const peers = results.filter(
-    (row) => row.figure === figure && !/^(?:bare|native-fetch|portico)/.test(row.contestant),
+    (row) => row.figure === figure && !/^(?:bare|by-|native-fetch|portico)/.test(row.contestant),
   );
   return peers.sort((one, two) => by(one) - by(two))[0];
 }

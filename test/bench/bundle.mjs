@@ -12,8 +12,13 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const work = 'import { find, place } from "./work/orders.mjs";';
 const imports = `
 import { http as handler } from "@portico/aws/http";
-import { http, reply } from "@portico/core";
+import { http } from "@portico/core";
+import * as reply from "@portico/core/reply";
 ${work}`;
+
+/** Of a build that has no `reply` to itself. */
+const withoutSubpath = (contents) =>
+  contents.replace('import * as reply from "@portico/core/reply"', 'import { reply } from "@portico/core"');
 const create =
   'http.post("/orders").handle(async (request) => reply.json(place(await request.json()), { status: 201 }))';
 
@@ -36,8 +41,11 @@ const entries = {
 export async function bundle(name) {
   const older = name.endsWith("(before)");
   const key = name.replace(" (before)", "");
-  const contents =
+  const folder = older ? process.env.BENCH_BEFORE : root;
+  const given =
     entries[key] ?? `import { orders } from "./contestants/lambda/${key}.mjs"; export const handler = orders("2.0");`;
+  const hasSubpath = existsSync(join(folder, "packages/core/dist/reply.js"));
+  const contents = isPortico(name) && !hasSubpath ? withoutSubpath(given) : given;
   const result = await build({
     stdin: { contents, resolveDir: here },
     bundle: true,
@@ -51,7 +59,7 @@ export async function bundle(name) {
     banner: needsRequire(key)
       ? { js: 'import { createRequire } from "node:module"; const require = createRequire("/");' }
       : {},
-    plugins: isPortico(name) ? [fromBuild(older ? process.env.BENCH_BEFORE : root)] : [],
+    plugins: isPortico(name) ? [fromBuild(folder)] : [],
   });
   const [{ contents: bytes, text }] = result.outputFiles;
   const [{ inputs }] = Object.values(result.metafile.outputs);

@@ -13,6 +13,11 @@ const ours = builds.flatMap((build) => [build.replace("portico", "portico, one f
 const peers = ["middy", "hono", "h3", "powertools", "serverless-http-koa", "serverless-http-express", "fastify"];
 const names = ["bare", ...ours, ...peers];
 
+/** The bundle of one function, in a function that nobody calls: what it takes to read it, and nothing else. */
+const onlyRead = "portico, one function, only read";
+const toOnlyRead = (text) =>
+  `export const handler = async () => ({ statusCode: 201 }); function never() {${text.replace(/export ?\{[^}]*\};?/g, "")}}`;
+
 const figure = (name, title, unit, run) => ({ file: "cold", name, title, unit, run });
 
 export const figures = [
@@ -57,6 +62,9 @@ async function startAll({ quick, onRound }) {
       writeFileSync(file, (await bundle(name)).text);
       entries.push({ name, file, samples: [] });
     }
+    const read = join(folder, "only-read.mjs");
+    writeFileSync(read, toOnlyRead((await bundle("portico, one function")).text));
+    entries.push({ name: onlyRead, file: read, samples: [] });
     const probe = join(folder, "probe.mjs");
     writeFileSync(probe, toProbe());
     const rounds = quick ? 5 : 15;
