@@ -89,8 +89,14 @@ function add(child: object, additions: object): void {
   for (const name of Object.getOwnPropertySymbols(additions)) define(child, name, additions[name as never]);
 }
 
+/** Names that an assignment would hand to an accessor, or to nobody. */
+const inherited: ReadonlySet<string | symbol> = /* @__PURE__ */ new Set([
+  .../* @__PURE__ */ Reflect.ownKeys(ContextChild.prototype),
+  .../* @__PURE__ */ Reflect.ownKeys(Object.prototype),
+]);
+
 function define(child: object, name: string | symbol, value: unknown): void {
-  if (name in child)
+  if (inherited.has(name))
     Object.defineProperty(child, name, { value, enumerable: true, configurable: true, writable: true });
   else child[name as never] = value as never;
 }

@@ -47,8 +47,7 @@ export class Deadline implements Newcomer {
 
   /** Has something given up that began before everything that is waited for now, and holds all of it. */
   outermost(giveUp: GiveUp): void {
-    if (this.context["~isEndless"]) return;
-    add(this.waits ?? this.begin(), 0, giveUp);
+    if (!this.context["~isEndless"]) this.add(0, giveUp);
   }
 
   /**
@@ -65,12 +64,11 @@ export class Deadline implements Newcomer {
     const result = start();
     if (!isPromise(result)) return result;
     if (this.context["~isEndless"]) return result;
-    const waits = this.waits ?? this.begin();
     return new Promise((resolve, reject) => {
       let late = false;
       let over = false;
       // Nobody tells when a wait is over. Those that began inside this one stand behind it.
-      add(waits, outer, (error) => {
+      this.add(outer, (error) => {
         if (over) return false;
         late = true;
         onGivenUp?.(result);
@@ -97,16 +95,16 @@ export class Deadline implements Newcomer {
     this.dueMs = deadlineMs - 3 * this.stepMs;
   }
 
-  private begin(): GiveUp[] {
+  private add(at: number, giveUp: GiveUp): void {
+    if (this.waits) {
+      if (at === this.waits.length) this.waits.push(giveUp);
+      else this.waits.splice(at, 0, giveUp);
+      return;
+    }
     this.watchdog.greet(this);
-    this.waits = [];
-    return this.waits;
+    // Not by `push`, which makes room for sixteen more.
+    this.waits = [giveUp];
   }
-}
-
-function add<T>(list: T[], at: number, item: T): void {
-  if (at === list.length) list.push(item);
-  else list.splice(at, 0, item);
 }
 
 /** Tells a promise, of whatever library, from a value that is here already. */

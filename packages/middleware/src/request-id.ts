@@ -54,7 +54,8 @@ export function requestId({
   ): Promise<Marked<HttpReply, RequestIdAdditions>> => {
     const incoming = trustIncoming ? request.headers.get(name) : null;
     const id = incoming !== null && acceptable.test(incoming) ? incoming : generate(request);
-    const log = (context as InvocationContext)["~addLogFields"]?.({ [field]: id });
+    // Not as `requestId`, which is a member of Lambda's own format, and keeps its value.
+    const log = (context as InvocationContext)["~addLogFields"]?.({ httpRequestId: id });
     let response: HttpReply;
     try {
       response = await next(log ? { requestId: id, log } : { requestId: id });
@@ -64,9 +65,6 @@ export function requestId({
     return withHeaders(response, { [name]: id });
   };
 }
-
-// In the log, since `requestId` is a member of Lambda's own format, which keeps it.
-const field = "httpRequestId";
 
 function randomId(): string {
   return crypto.randomUUID();

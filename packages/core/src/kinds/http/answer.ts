@@ -84,31 +84,28 @@ export function createHttpEntry(
     },
     answer(request, context) {
       const deadline = new Deadline(context, watchdog);
-      const ending = { method: request.method, context, deadline, leavesWork };
       let response: HttpReply;
       try {
         const running = run(request, context);
-        if (isPromise(running)) return new RunningReply(running, ending);
+        if (isPromise(running)) return new RunningReply(running, request, context, deadline, leavesWork);
         response = conclude(running, context);
       } catch (error) {
         response = fail(error, context);
       }
-      return finish(response, ending);
+      return finish(response, request, context, deadline, leavesWork);
     },
   };
 }
 
-/** What the end of an invocation needs. */
-interface Ending {
-  readonly method: string;
-  readonly context: InvocationContext;
-  readonly deadline: Deadline;
-  readonly leavesWork: boolean;
-}
-
 /** A reply as it can be sent, once the work passed to `waitUntil` is done. */
-function finish(response: HttpReply, { method, context, deadline, leavesWork }: Ending): HttpReply | LaterReply {
-  const finished = finishReply(method, response);
+function finish(
+  response: HttpReply,
+  request: LazyHttpRequest,
+  context: InvocationContext,
+  deadline: Deadline,
+  leavesWork: boolean,
+): HttpReply | LaterReply {
+  const finished = finishReply(request.method, response);
   const work = leavesWork ? undefined : context["~settle"]();
   if (work) return { whenGiven: (send) => void settle(work, context, deadline).then(() => send(finished)) };
   deadline.end();
@@ -117,32 +114,43 @@ function finish(response: HttpReply, { method, context, deadline, leavesWork }: 
 
 class RunningReply implements LaterReply {
   private readonly running: PromiseLike<unknown>;
-  private readonly ending: Ending;
+  private readonly request: LazyHttpRequest;
+  private readonly context: InvocationContext;
+  private readonly deadline: Deadline;
+  private readonly leavesWork: boolean;
   private isOver = false;
 
-  constructor(running: PromiseLike<unknown>, ending: Ending) {
+  constructor(
+    running: PromiseLike<unknown>,
+    request: LazyHttpRequest,
+    context: InvocationContext,
+    deadline: Deadline,
+    leavesWork: boolean,
+  ) {
     this.running = running;
-    this.ending = ending;
+    this.request = request;
+    this.context = context;
+    this.deadline = deadline;
+    this.leavesWork = leavesWork;
   }
 
   whenGiven(send: (response: HttpReply) => void): void {
-    const { context, deadline } = this.ending;
-    deadline.outermost((error) => {
+    this.deadline.outermost((error) => {
       if (this.isOver) return false;
-      this.end(fail(error, context), send);
+      this.end(fail(error, this.context), send);
       return true;
     });
     this.running.then(
-      (result) => (this.isOver ? cancelLate(result) : this.end(toReply(result, context), send)),
+      (result) => (this.isOver ? cancelLate(result) : this.end(toReply(result, this.context), send)),
       (error: unknown) => {
-        if (!this.isOver) this.end(fail(error, context), send);
+        if (!this.isOver) this.end(fail(error, this.context), send);
       },
     );
   }
 
   private end(response: HttpReply, send: (response: HttpReply) => void): void {
     this.isOver = true;
-    const finished = finish(response, this.ending);
+    const finished = finish(response, this.request, this.context, this.deadline, this.leavesWork);
     if (isLater(finished)) finished.whenGiven(send);
     else send(finished);
   }
