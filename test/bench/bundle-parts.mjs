@@ -1,5 +1,6 @@
 // `node test/bench/bundle-parts.mjs`: what the bundle of one HTTP function on AWS is made of, by source file; bytes, minified, not compressed.
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { setUp } from "./set-up.mjs";
 
@@ -21,8 +22,7 @@ const parts = [
   ["declarations, paths, layers, running", /./],
 ];
 
-const { metafile } = await build({
-  entryPoints: [fileURLToPath(new URL("../size/aws.mjs", import.meta.url))],
+const options = {
   absWorkingDir: root,
   bundle: true,
   minify: true,
@@ -31,8 +31,9 @@ const { metafile } = await build({
   conditions: ["@portico/source"],
   write: false,
   metafile: true,
-});
-const [{ inputs, bytes }] = Object.values(metafile.outputs);
+};
+const whole = await build({ ...options, entryPoints: ["test/size/aws.mjs"] });
+const [{ inputs, bytes }] = Object.values(whole.metafile.outputs);
 const totals = new Map(parts.map(([name]) => [name, 0]));
 for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
   const [name] = parts.find(([, pattern]) => pattern.test(file));
@@ -41,3 +42,11 @@ for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
 for (const [name, total] of [...totals].sort(([, one], [, other]) => other - one))
   console.log(`${String(total).padStart(6)}  ${name}`);
 console.log(`${String(bytes).padStart(6)}  all`);
+
+// Lambda's side by itself: core is left out.
+const lambda = await build({ ...options, entryPoints: ["packages/aws/src/http.ts"], external: ["@portico/core*"] });
+for (const [name, { outputFiles }] of Object.entries({
+  "all, compressed": whole,
+  "of it Lambda's side alone, compressed": lambda,
+}))
+  console.log(`${String(gzipSync(outputFiles[0].contents, { level: 9 }).byteLength).padStart(6)}  ${name}`);
