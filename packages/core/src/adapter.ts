@@ -11,7 +11,7 @@ export { parseTimestamp } from "./cloud-event/timestamp.js";
 export { type CloudEventHttp, toHttp, toHttpBatch } from "./cloud-event/to-http.js";
 export { answerWebhook, type WebhookPermission } from "./cloud-event/webhook.js";
 export { type ContextInit, InvocationContext } from "./context.js";
-export { Deadline, inTime } from "./deadline.js";
+export { Deadline, inTime, toStepMs } from "./deadline.js";
 export { toExactNumber } from "./decimal.js";
 export { type Delivery, type DeliveryOptions, type Disposition, deliver, type Unfinished } from "./delivery.js";
 export { refuse } from "./disposal.js";

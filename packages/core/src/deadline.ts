@@ -91,7 +91,7 @@ export class Deadline implements Newcomer {
 
   plan(nowMs: number): void {
     const deadlineMs = this.context["~deadlineMs"] ?? Number.POSITIVE_INFINITY;
-    this.stepMs = Math.min(250, Math.max(5, (deadlineMs - nowMs) / 20));
+    this.stepMs = toStepMs(deadlineMs, nowMs);
     this.dueMs = deadlineMs - 3 * this.stepMs;
   }
 
@@ -105,6 +105,11 @@ export class Deadline implements Newcomer {
     // Not by `push`, which makes room for sixteen more.
     this.waits = [giveUp];
   }
+}
+
+/** How far apart the steps before a deadline are: a twentieth of the time that is left, from 5 ms to 250 ms. */
+export function toStepMs(deadlineMs: number, nowMs: number): number {
+  return Math.min(250, Math.max(5, (deadlineMs - nowMs) / 20));
 }
 
 /** Tells a promise, of whatever library, from a value that is here already. */

@@ -1,7 +1,7 @@
 import type { Context, InvocationContext } from "./context.js";
 import { inTime } from "./deadline.js";
 import type { Delivery, DeliveryOptions, Disposition } from "./delivery.js";
-import { HandlerError } from "./error.js";
+import { fromError } from "./kinds/message-function.js";
 import type { NeutralEvent } from "./kinds/neutral-event.js";
 import { errorFields } from "./log.js";
 import type { Outcome } from "./outcome.js";
@@ -62,6 +62,5 @@ function withKey(context: InvocationContext, { source, id }: NeutralEvent): Cont
 /** What becomes of an event that its function cannot be given; it is logged. */
 export function refuse(error: Error, context: Context): Outcome {
   context.log.error(error.message, { error: errorFields(error) });
-  if (!HandlerError.is(error) || !error.permanent) return { outcome: "retry", error };
-  return { outcome: "deadLetter", reason: `${error.code}: ${error.message}`, error };
+  return fromError(error);
 }

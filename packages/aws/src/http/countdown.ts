@@ -1,5 +1,5 @@
 import { HandlerError } from "@portico/core";
-import type { InvocationContext, Newcomer, Watchdog } from "@portico/core/adapter";
+import { type InvocationContext, type Newcomer, toStepMs, type Watchdog } from "@portico/core/adapter";
 
 /**
  * Watches over what follows a handler's reply, the body that is still being produced: near the deadline first the signal aborts, then
@@ -30,7 +30,7 @@ class Countdown implements Newcomer {
 
   plan(nowMs: number): void {
     const deadlineMs = this.context["~deadlineMs"] ?? Number.POSITIVE_INFINITY;
-    this.stepMs = Math.min(250, Math.max(5, (deadlineMs - nowMs) / 20));
+    this.stepMs = toStepMs(deadlineMs, nowMs);
     this.dueMs = deadlineMs - 2 * this.stepMs;
   }
 

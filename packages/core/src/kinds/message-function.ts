@@ -159,6 +159,11 @@ export function fromThrown(thrown: unknown, context: Context): Outcome {
   (context as InvocationContext)["~root"]?.["~report"](thrown);
   const error = toError(thrown);
   context.log.error(HandlerError.is(error) ? error.message : "the handler failed", { error: errorFields(error) });
+  return fromError(error);
+}
+
+/** `deadLetter` where trying again cannot help, else `retry`. */
+export function fromError(error: Error): Outcome {
   if (!HandlerError.is(error) || !error.permanent) return { outcome: "retry", error };
   return { outcome: "deadLetter", reason: `${error.code}: ${error.message}`, error };
 }
