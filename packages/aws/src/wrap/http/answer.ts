@@ -1,5 +1,5 @@
 import { type Context, HandlerError, type HttpReply } from "@portico/core";
-import { normalizeReply, concat, errorFields, toError } from "@portico/core/adapter";
+import { concat, errorFields, normalizeReply, toError } from "@portico/core/adapter";
 import { callLambda, callStreaming } from "../lambda/call.js";
 import { type CallOptions, remainingMs } from "../lambda/context.js";
 import { highWaterMarkOf, type NativeHandler } from "../lambda/handler.js";
