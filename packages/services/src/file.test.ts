@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { cases } from "../../core/test/random.js";
 import { fromPath, toPath } from "./file/path.js";
 import { file } from "./file.js";
 import { openStore } from "./open-store.js";
@@ -39,7 +40,7 @@ test("any key comes back from its path", () => {
     const path = toPath("/root", one);
     return path.startsWith("/root/") && (path.includes("~") || fromPath(path.slice("/root/".length)) === one);
   };
-  fc.assert(fc.property(key, holds), { numRuns: 200 });
+  fc.assert(fc.property(key, holds), cases(200));
 });
 
 test("a file begins with the content, and ends with its facts", async () => {
