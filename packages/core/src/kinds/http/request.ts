@@ -1,5 +1,6 @@
 import { HandlerError } from "../../error.js";
 import { type Bytes, toBytes } from "../../payload.js";
+import { inspect, showEvent } from "../../printed.js";
 import { defaultBodyLimit, LazyBody } from "./body.js";
 import { parseCookies } from "./cookies.js";
 import { type HttpHeaders, LazyHeaders } from "./headers.js";
@@ -83,6 +84,11 @@ export class LazyHttpRequest implements HttpRequest {
     this["~root"] = this;
   }
 
+  /** Whether the path fits the template of the function. */
+  get "~isMatched"(): boolean {
+    return this["~params"] !== undefined;
+  }
+
   get id(): string {
     return this["~source"].id();
   }
@@ -152,6 +158,14 @@ export class LazyHttpRequest implements HttpRequest {
 
   get body(): ReadableStream<Bytes> | null {
     return this["~content"]().stream();
+  }
+
+  toJSON(): Record<string, unknown> {
+    return showEvent(this);
+  }
+
+  [inspect](): Record<string, unknown> {
+    return showEvent(this);
   }
 
   text(): Promise<string> {
