@@ -78,6 +78,8 @@ export class InvocationContext implements Context {
   "~deadline": Deadline | undefined = undefined;
   /** The HTTP request that started this invocation, where one did. */
   "~incoming": IncomingRequest | undefined = undefined;
+  /** The HTTP reply that was last made regular: on its way out through the layers it is not looked at again. */
+  "~normal": object | undefined = undefined;
   /** Milliseconds since the epoch, Infinity for none; undefined until it is asked for. */
   protected "~endMs": number | undefined;
   private "~state": State | undefined = undefined;

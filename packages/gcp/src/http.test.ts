@@ -227,6 +227,14 @@ test("an identity in headers exists only where it is trusted by name", async () 
     scopes: ["read", "write"],
     issuer: "https://issuer.test/",
   });
+  const machine = Buffer.from('{"iss":"https://issuer.test/","scope":"orders.read","tenant":"acme"}').toString(
+    "base64url",
+  );
+  expect(await identity(["api-gateway"], ["x-apigateway-api-userinfo", machine])).toMatchObject({
+    id: "",
+    scopes: ["orders.read"],
+    claims: { tenant: "acme" },
+  });
   expect(await identity(["iap"], [...headers, "x-goog-authenticated-user-id", "accounts.google.com:8"])).toBeNull();
   expect(await identity(["api-gateway"], ["x-apigateway-api-userinfo", "%%%"])).toBeNull();
 });
