@@ -1,5 +1,6 @@
 /** What adapters, routers and test tools are made of; functions need none of it. */
 
+export { toAsciiLowerCase, trimWhiteSpace } from "./ascii.js";
 export { once, requireSink } from "./capabilities.js";
 export { isDecimal, isPlainJson } from "./cloud-event/exact.js";
 export { fromParsed, messageFromParsed } from "./cloud-event/from-cloud-event.js";
@@ -17,6 +18,7 @@ export { type Delivery, type DeliveryOptions, type Disposition, deliver, type Un
 export { refuse } from "./disposal.js";
 export { describe, toError } from "./error.js";
 export { createFunction } from "./function.js";
+export { beginRequest, logFailure, matchRoute } from "./incoming-request.js";
 export { changeFacts } from "./kinds/change.js";
 export {
   actionOfChange,
@@ -44,7 +46,7 @@ export { parseCookies, serializeCookie } from "./kinds/http/cookies.js";
 export { chunksInTime, countdown, isEventStream, settle } from "./kinds/http/countdown.js";
 export { describesEncoded, isEncoded } from "./kinds/http/encoding.js";
 export { failedStream, toFailure } from "./kinds/http/failure.js";
-export { cancelBody, cancelLate, checkReply, collectBody, finishReply, isStreamBody } from "./kinds/http/finish.js";
+export { cancelBody, cancelLate, collectBody, finishReply, isStreamBody, normalizeReply } from "./kinds/http/finish.js";
 export { forwardedFor } from "./kinds/http/forwarded.js";
 export { create as createHttpFunction } from "./kinds/http/function.js";
 export { joinLines, LazyHeaders } from "./kinds/http/headers.js";
@@ -77,10 +79,12 @@ export { fromThrown } from "./kinds/message-function.js";
 export { objectFacts } from "./kinds/object.js";
 export { orderGroup } from "./kinds/order.js";
 export { createLogger, errorFields, type LoggerOptions, toLine, toLogLevel } from "./log.js";
+export { toFlatEntry } from "./log-entry.js";
 export { MessageContext } from "./message-context.js";
 export { checkOptions, type SharedOptions } from "./options.js";
 export { type Buffered, toBytes, toJson, toRawJson, toText } from "./payload.js";
 export { compose, type Layer, type Run } from "./pipeline.js";
+export { plainEvent, ShownEvent, showEvent } from "./printed.js";
 export { checkKind, checkMessageOptions } from "./registration.js";
 export { openObject } from "./resources/open-object.js";
 export { toContext } from "./to-context.js";

@@ -8,6 +8,7 @@ import {
   failedStream,
   isLater,
   isStreamBody,
+  logFailure,
   sendReply,
   settle,
   toBasePath,
@@ -130,6 +131,7 @@ export function http(name: string, fn: AnyHttpFunction, options: GcpHttpOptions 
 }
 
 function breakOff(context: GcpContext, error: unknown): void {
-  context.log.error("the reply broke off", { error: errorFields(error) });
-  context.native.response.destroy();
+  const { response } = context.native;
+  logFailure(context, "the reply broke off", { status: response.statusCode, error: errorFields(error) });
+  response.destroy();
 }

@@ -7,6 +7,7 @@ import {
   errorFields,
   failedStream,
   isStreamBody,
+  logFailure,
   sendReply,
   toBasePath,
   toLogLevel,
@@ -126,8 +127,9 @@ export function createInvoker(
             "The request holds no CloudEvent, and CloudEvents are all that is taken here.",
           )
         : new HandlerError("NOT_FOUND", "There is nothing here but what takes CloudEvents, by POST.");
-    context.log.error(error.message, { method: source.method() });
-    return reply.problem(error);
+    const problem = reply.problem(error);
+    logFailure(context, error.message, { status: problem.status });
+    return problem;
   }
 
   async function invoke(request: IncomingMessage, response: ServerResponse, waitsForContinue: boolean): Promise<void> {
@@ -155,7 +157,7 @@ export function createInvoker(
       const sent = sendReply(response, source.method(), timed, beforeEnd, (error) => failedStream(error, context));
       if (sent) await sent;
     } catch (error) {
-      context.log.error("the reply broke off", { error: errorFields(error) });
+      logFailure(context, "the reply broke off", { status: response.statusCode, error: errorFields(error) });
       response.destroy();
     }
     const work = context["~settle"]();

@@ -6,6 +6,7 @@ import {
   finishReply,
   isEventStream,
   isStreamBody,
+  logFailure,
   settle,
   toChunks,
   toFailure,
@@ -85,8 +86,9 @@ function writePrelude(
       "REPLY_INVALID",
       `The headers of the reply are over ${preludeLimit} bytes, the most that can be streamed.`,
     );
-    context.log.error("the reply could not be sent", { error: errorFields(error) });
-    return writePrelude(stream, source, finishReply(source.method(), toFailure(error)), context);
+    const problem = toFailure(error);
+    logFailure(context, "the reply could not be sent", { status: problem.status, error: errorFields(error) });
+    return writePrelude(stream, source, finishReply(source.method(), problem), context);
   }
   stream.setContentType?.("application/vnd.awslambda.http-integration-response");
   stream.write(`${prelude}${"\0".repeat(8)}`);
@@ -105,6 +107,7 @@ async function pump(
   context: AwsContext,
   watchdog: Watchdog,
 ): Promise<HttpReply | undefined> {
+  const { status } = response;
   let over = false;
   let begun = false;
   /** False where there is no room for the fields: then a whole reply stands in for this one. */
@@ -126,7 +129,7 @@ async function pump(
     if (over) return;
     over = true;
     context["~abort"](new HandlerError("CANCELLED", "The client has left."));
-    context.log.info("the client left before the reply was finished");
+    logFailure(context, "the client left before the reply was finished", { status }, "info");
     stop();
   };
   let onDrain: (() => void) | undefined;
@@ -135,7 +138,7 @@ async function pump(
   stream.on("close", onLeave);
   const end = countdown(context, watchdog, (error) => {
     const endless = isEventStream(response);
-    context.log[endless ? "info" : "error"]("the stream was ended at the deadline");
+    logFailure(context, "the stream was ended at the deadline", { status }, endless ? "info" : "error");
     stop(endless ? undefined : error);
   });
   const chunks = toChunks(response.body as StreamSource);
@@ -153,7 +156,7 @@ async function pump(
   };
   run().catch((error: unknown) => {
     if (over) return;
-    if (begun) context.log.error("the stream failed", { error: errorFields(error) });
+    if (begun) logFailure(context, "the stream failed", { status, error: errorFields(error) });
     stop(error);
   });
   try {

@@ -1,6 +1,14 @@
 import type { ServerResponse } from "node:http";
 import { HandlerError, type HttpReply, type StreamSource } from "@portico/core";
-import { chunksInTime, collectBody, errorFields, settle, toChunks, type Watchdog } from "@portico/core/adapter";
+import {
+  chunksInTime,
+  collectBody,
+  errorFields,
+  logFailure,
+  settle,
+  toChunks,
+  type Watchdog,
+} from "@portico/core/adapter";
 import { connectionOf } from "../connection.js";
 import type { AzureContext } from "../context.js";
 import { end } from "../shutdown.js";
@@ -55,7 +63,7 @@ export async function open(
       }
       await settle(context, watchdog);
     } catch (error) {
-      context.log.error("the reply's stream failed", { error: errorFields(error) });
+      logFailure(context, "the reply's stream failed", { error: errorFields(error) });
       // The status is out: only a broken connection can tell the client that something is missing.
       connection?.destroy();
     } finally {

@@ -1,6 +1,7 @@
 import type { InvocationContext } from "../../context.js";
 import { toStepMs } from "../../deadline.js";
 import { HandlerError } from "../../error.js";
+import { logFailure } from "../../incoming-request.js";
 import type { Newcomer, Watchdog } from "../../watchdog.js";
 import { type Chunks, toChunks } from "./chunks.js";
 import type { HttpReply, StreamSource } from "./http-reply.js";
@@ -58,7 +59,7 @@ export function isEventStream({ headers }: Pick<HttpReply, "headers">): boolean 
  */
 export function chunksInTime(reply: HttpReply, context: InvocationContext, watchdog: Watchdog): Chunks {
   const chunks = toChunks(reply.body as StreamSource);
-  return context["~isEndless"] ? chunks : new ChunksInTime(chunks, isEventStream(reply), context, watchdog);
+  return context["~isEndless"] ? chunks : new ChunksInTime(chunks, reply, context, watchdog);
 }
 
 const over = { done: true, value: undefined } as const;
@@ -71,14 +72,15 @@ class ChunksInTime implements Chunks {
   private onLate: (() => void) | undefined = undefined;
   private readonly late: () => Promise<IteratorResult<Uint8Array, undefined>>;
 
-  constructor(chunks: Chunks, endless: boolean, context: InvocationContext, watchdog: Watchdog) {
+  constructor(chunks: Chunks, reply: HttpReply, context: InvocationContext, watchdog: Watchdog) {
+    const endless = isEventStream(reply);
     this.chunks = chunks;
     let error: HandlerError;
     this.late = () => (endless ? Promise.resolve(over) : Promise.reject(error));
     this.end = countdown(context, watchdog, (timeout) => {
       error = timeout;
       this.isLate = true;
-      context.log[endless ? "info" : "error"]("the stream was ended at the deadline");
+      logFailure(context, "the stream was ended at the deadline", { status: reply.status }, endless ? "info" : "error");
       this.onLate?.();
       void this.return().catch(() => undefined);
     });
@@ -123,7 +125,7 @@ export function settle(context: InvocationContext, watchdog: Watchdog): Promise<
     work &&
     new Promise<void>((resolve) => {
       const end = countdown(context, watchdog, () => {
-        context.log.error("work passed to waitUntil did not finish in time");
+        logFailure(context, "work passed to waitUntil did not finish in time");
         resolve();
       });
       work.finally(end).then(resolve);

@@ -1,13 +1,14 @@
 import type { Context } from "../../context.js";
 import { HandlerError, toError } from "../../error.js";
+import { logFailure } from "../../incoming-request.js";
 import { errorFields } from "../../log.js";
-import { checkReply } from "./finish.js";
+import { normalizeReply } from "./finish.js";
 import type { HttpReply } from "./http-reply.js";
 import { problem } from "./reply.js";
 
 /** The reply in place of a streamed one whose source fails before its first chunk. Logged. */
 export function failedStream(thrown: unknown, context: Context): HttpReply {
-  context.log.error("the reply's stream failed before its first chunk", { error: errorFields(thrown) });
+  logFailure(context, "the reply's stream failed before its first chunk", { error: errorFields(thrown) });
   return toFailure(thrown);
 }
 
@@ -17,7 +18,7 @@ export function failedStream(thrown: unknown, context: Context): HttpReply {
  */
 export function toFailure(thrown: unknown): HttpReply {
   try {
-    return checkReply(problem(toError(thrown)));
+    return normalizeReply(problem(toError(thrown)));
   } catch (invalid) {
     const why =
       invalid !== thrown && HandlerError.is(invalid) ? invalid.message : "The error that was thrown cannot be read.";

@@ -10,6 +10,7 @@ import {
   jsonHeaders,
   type StreamSource,
 } from "./http-reply.js";
+import { normalizeHeaders } from "./reply-headers.js";
 
 /** The part of a web-standard `Response` that is read; told by its members, since naming the class would load it. */
 interface ResponseLike {
@@ -22,28 +23,29 @@ interface ResponseLike {
 }
 
 /**
- * What a handler returned, as a reply that can be sent: a web-standard `Response` becomes plain data, names are lower-cased.
+ * What a handler or a middleware returned, as a reply that can be sent: a web-standard `Response` becomes plain data, names are lower-cased.
  *
+ * @param by whose result it is, for the message
  * @throws {HandlerError} REPLY_INVALID when it is no reply, or has a status, a header or a body that cannot be sent.
  */
-export function checkReply(result: unknown): HttpReply {
-  if (typeof result !== "object" || result === null) throw invalid(`The handler returned ${describe(result)}`);
+export function normalizeReply(result: unknown, by = "The handler"): HttpReply {
+  if (typeof result !== "object" || result === null) throw invalid(`${by} returned ${describe(result)}`);
   const given = result as HttpReply | ResponseLike;
   // What `reply.json` made, as nearly all are: there is nothing to find.
   if (given.headers === jsonHeaders && typeof given.body === "string" && isStatus(given.status))
     return given as HttpReply;
-  if (typeof given.headers?.get === "function") return checkReply(fromResponse(given as ResponseLike));
+  if (typeof given.headers?.get === "function") return normalizeReply(fromResponse(given as ResponseLike));
   const { status, headers, body } = given as HttpReply;
   if (!isStatus(status)) throw invalid(`The reply has the status ${String(status)}`);
-  const checked = checkHeaders(headers ?? {});
+  const normal = normalizeHeaders(headers ?? {});
   if (body !== undefined && !isBody(body)) throw invalid(`The body of the reply is ${describe(body)}`);
   if (isStreamBody(body)) {
     if ((body as ReadableStream).locked) throw invalid("The body of the reply is being read already");
     bearErrors(body);
   }
-  return checked === headers && body !== undefined
+  return normal === headers && body !== undefined
     ? (given as HttpReply)
-    : { ...(given as HttpReply), headers: checked, body: body ?? null };
+    : { ...(given as HttpReply), headers: normal, body: body ?? null };
 }
 
 function isStatus(status: unknown): boolean {
@@ -54,54 +56,6 @@ function invalid(what: string): HandlerError {
   return new HandlerError("REPLY_INVALID", `${what}, which is not a reply that can be sent.`, {
     hint: "Return reply.json(...), another reply.*, or a web-standard Response; the status is a whole number from 200 to 599.",
   });
-}
-
-const token = /^[!#$%&'*+\-.^_`|~\da-zA-Z]+$/;
-// Visible ASCII, space and tab: what every platform carries unchanged, and no line break, which would split the reply.
-const value = /^[\t\x20-\x7e]*$/;
-
-// The same, and spelled as replies have it.
-const lowerToken = /^[!#$%&'*+\-.^_`|~\da-z]+$/;
-
-/** Whether the fields can stay as they are: one line each, as nearly always. */
-function areFine(headers: HttpReplyHeaders): boolean {
-  for (const name in headers) {
-    const line = headers[name];
-    if (typeof line !== "string" || !value.test(line) || !lowerToken.test(name)) return false;
-  }
-  return true;
-}
-
-function checkHeaders(headers: HttpReplyHeaders): HttpReplyHeaders {
-  if (areFine(headers)) return headers;
-  let copy: Record<string, string | readonly string[]> | undefined;
-  for (const name of Object.keys(headers)) {
-    const given: unknown = headers[name];
-    const plain =
-      given === undefined || given === null || typeof given === "string" || Array.isArray(given)
-        ? given
-        : String(given);
-    const lower = name.toLowerCase();
-    if (plain !== given || plain === undefined || plain === null || lower !== name) {
-      copy ??= { ...headers };
-      delete copy[name];
-      if (plain === undefined || plain === null) continue;
-      copy[lower] = plain as string;
-    }
-    if (!token.test(name)) throw invalid(`The reply has the header name ${JSON.stringify(name)}`);
-    for (const line of typeof plain === "string" ? [plain] : (plain as unknown[])) {
-      if (typeof line !== "string" || !value.test(line)) {
-        throw new HandlerError(
-          "REPLY_INVALID",
-          `The reply's header ${lower} has a line break or another character that no header may have.`,
-          {
-            hint: "Header values are visible ASCII; percent-encode anything else, and never pass on input unchecked.",
-          },
-        );
-      }
-    }
-  }
-  return copy ?? headers;
 }
 
 function isBody(body: unknown): body is HttpReplyBody {
