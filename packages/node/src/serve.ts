@@ -6,7 +6,8 @@ import { NodeContext, writeLine } from "./context.js";
 import type { AnyServedFunction } from "./functions.js";
 import { createInvoker, type Invoker, type ListenerOptions } from "./listener.js";
 import { refuse } from "./refusal.js";
-import { type SchedulesOptions, startSchedules } from "./schedules.js";
+import { checkSchedules, type SchedulesOptions } from "./schedule-options.js";
+import { startSchedules } from "./schedules.js";
 import { drain } from "./stop.js";
 
 /** How a server of its own listens, waits and stops, beside how its functions run. */
@@ -33,8 +34,8 @@ export interface ServeOptions extends ListenerOptions {
   /** Runs when all requests are done: close pools here. */
   readonly onShutdown?: (() => void | Promise<void>) | undefined;
   /**
-   * Whether schedule functions run in this process, and how: every process that serves them runs them, so say false in all replicas but
-   * one. Default: true.
+   * Whether schedule functions run in this process, and how. Every replica that runs them runs each tick, unless `lease` says which; so
+   * there is no default: a server with schedule functions needs true, an object, or false where they run elsewhere.
    */
   readonly schedules?: boolean | SchedulesOptions | undefined;
   /** Signals that stop the server and then end the process, with code 0 when nothing was cut off. Default: `SIGTERM`, `SIGINT`. */
@@ -53,7 +54,8 @@ export interface Serving {
 
 /**
  * Serves functions of every kind over plain HTTP, in any container: HTTP functions by their paths, several behind a router; invoke
- * functions by POST at `/` and their name; the others by CloudEvents, as Knative sends them (`eventsPath`). Schedules run in this process.
+ * functions by POST at `/` and their name; the others by CloudEvents, as Knative sends them (`eventsPath`), schedules by this process's clock
+ * (`schedules`).
  *
  * @throws {HandlerError} CONFIG_INVALID when something is not a portable function, two take the same requests, a schedule can never come,
  *   or `PORT` is no port.
@@ -94,11 +96,16 @@ export async function serve(
     if (refused) log.info(`refused: ${error.message}`, { ...refused, code: error.code });
   });
 
-  await listen(server, options.port ?? portFromEnvironment(), options.host);
+  // First: what is wrong with a schedule must not leave a server behind that listens.
+  stopSchedules = await runSchedules(invoker, options, log);
+  try {
+    await listen(server, options.port ?? portFromEnvironment(), options.host);
+  } catch (error) {
+    stopSchedules();
+    throw error;
+  }
   const { port } = server.address() as AddressInfo;
   const url = `http://${urlHost(options.host)}:${port}`;
-
-  stopSchedules = await runSchedules(invoker, options, log);
 
   const close = (): Promise<boolean> => {
     if (!stopping) {
@@ -122,13 +129,13 @@ export async function serve(
 }
 
 async function runSchedules(invoker: Invoker, options: ServeOptions, log: Logger): Promise<() => void> {
-  const { schedules = true, sink } = options;
   const functions = invoker.served.messages.filter((fn): fn is AnyScheduleFunction => fn.trigger.kind === "schedule");
-  if (schedules === false || functions.length === 0) return () => {};
+  const schedules = functions.length === 0 ? undefined : checkSchedules(options.schedules);
+  if (!schedules) return () => {};
   const { active, watchdog, functionName, logging } = invoker;
   const createContext = (deadlineMs: number | undefined) =>
     new NodeContext(undefined, undefined, logging, { functionName, deadlineMs, coldStart: false });
-  return startSchedules(functions, schedules === true ? {} : schedules, { createContext, active, watchdog, sink, log });
+  return startSchedules(functions, schedules, { createContext, active, watchdog, sink: options.sink, log });
 }
 
 function answerHealth(response: ServerResponse, stopping: boolean): void {

@@ -92,7 +92,9 @@ describe("a line that cannot be met is refused where it is declared", () => {
     ["1.5 * * * *", 'the minute "1.5"'],
     ["1e1 * * * *", "the minute 1e1"],
   ])("%s", (line, why) => {
-    expect(() => schedule(line)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining(why) }));
+    expect(() => schedule(line)).toThrow(
+      expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining(why) }),
+    );
   });
 
   test("and the hint says what to write", () => {
