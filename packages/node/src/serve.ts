@@ -48,6 +48,8 @@ export interface Serving {
   readonly url: string;
   readonly port: number;
   readonly server: Server;
+  /** Where events come in, when they have a port of their own. */
+  readonly events: { readonly url: string; readonly port: number; readonly server: Server } | undefined;
   /** Stops as a signal would, without ending the process. False when requests or hooks had to be cut off. */
   close(): Promise<boolean>;
 }
@@ -76,43 +78,60 @@ export async function serve(
     healthPath !== false &&
     (method === "GET" || method === "HEAD") &&
     (url === healthPath || (url?.startsWith(`${healthPath}?`) ?? false));
-  const handle = (request: IncomingMessage, response: ServerResponse, waitsForContinue: boolean): void => {
-    if (isHealth(request)) answerHealth(response, stopping !== undefined);
-    else void invoker.invoke(request, response, waitsForContinue);
-  };
   // An import would read every export of the module, and on Node 22 and later one of them loads all web-standard classes.
   const { createServer } = process.getBuiltinModule("node:http");
-  const server = createServer({
-    keepAliveTimeout: options.keepAliveTimeoutMs ?? 65_000,
-    headersTimeout: headersTimeoutMs,
-    requestTimeout: options.requestTimeoutMs ?? 300_000,
-    maxHeaderSize: options.maxHeaderBytes ?? 16_384,
-    connectionsCheckingInterval: Math.min(5_000, Math.max(50, headersTimeoutMs / 4)),
-  });
-  server.on("request", (request, response) => handle(request, response, false));
-  server.on("checkContinue", (request, response) => handle(request, response, true));
-  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
-    const refused = refuse(error, socket);
-    if (refused) log.info(`refused: ${error.message}`, { ...refused, code: error.code });
-  });
+  const create = (side?: "events"): Server => {
+    const server = createServer({
+      keepAliveTimeout: options.keepAliveTimeoutMs ?? 65_000,
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: options.requestTimeoutMs ?? 300_000,
+      maxHeaderSize: options.maxHeaderBytes ?? 16_384,
+      connectionsCheckingInterval: Math.min(5_000, Math.max(50, headersTimeoutMs / 4)),
+    });
+    const handle = (request: IncomingMessage, response: ServerResponse, waitsForContinue: boolean): void => {
+      if (isHealth(request)) answerHealth(response, stopping !== undefined);
+      else void invoker.invoke(request, response, waitsForContinue, side);
+    };
+    server.on("request", (request, response) => handle(request, response, false));
+    server.on("checkContinue", (request, response) => handle(request, response, true));
+    server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+      const refused = refuse(error, socket);
+      if (refused) log.info(`refused: ${error.message}`, { ...refused, code: error.code });
+    });
+    return server;
+  };
+  const server = create();
+  const { eventsAddress } = invoker;
+  const eventsServer = eventsAddress && create("events");
 
   // First: what is wrong with a schedule must not leave a server behind that listens.
   stopSchedules = await runSchedules(invoker, options, log);
   try {
     await listen(server, options.port ?? portFromEnvironment(), options.host);
+    if (eventsServer) await listen(eventsServer, eventsAddress.port, eventsAddress.host ?? options.host);
   } catch (error) {
     stopSchedules();
+    server.close();
     throw error;
   }
-  const { port } = server.address() as AddressInfo;
-  const url = `http://${urlHost(options.host)}:${port}`;
+  const { port, url } = addressOf(server, options.host);
+  const events = eventsServer && {
+    ...addressOf(eventsServer, eventsAddress.host ?? options.host),
+    server: eventsServer,
+  };
 
   const close = (): Promise<boolean> => {
     if (!stopping) {
       stopSchedules();
       for (const signal of signals) process.off(signal, onSignal);
       invoker.stop();
-      stopping = drain(server, invoker.active, options.onShutdown, options.shutdownTimeoutMs ?? 9_000, log);
+      stopping = drain(
+        events ? [server, events.server] : [server],
+        invoker.active,
+        options.onShutdown,
+        options.shutdownTimeoutMs ?? 9_000,
+        log,
+      );
     }
     return stopping;
   };
@@ -124,8 +143,8 @@ export async function serve(
     void stopped.then((clean) => process.exit(clean ? 0 : 1));
   };
   for (const signal of signals) process.on(signal, onSignal);
-  log.info(`listening on ${url}`);
-  return { url, port, server, close };
+  log.info(`listening on ${url}`, events && { events: events.url });
+  return { url, port, server, events, close };
 }
 
 async function runSchedules(invoker: Invoker, options: ServeOptions, log: Logger): Promise<() => void> {
@@ -161,6 +180,11 @@ function portFromEnvironment(): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new HandlerError("CONFIG_INVALID", `The environment variable PORT is no port: ${JSON.stringify(text)}.`);
+}
+
+function addressOf(server: Server, host: string | undefined): { readonly url: string; readonly port: number } {
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://${urlHost(host)}:${port}`, port };
 }
 
 function urlHost(host: string | undefined): string {
