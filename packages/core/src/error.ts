@@ -1,3 +1,5 @@
+import { excerpt } from "./excerpt.js";
+
 /**
  * Every code a {@link HandlerError} can carry, with the HTTP status it becomes. Messages of codes with status 500 are for the log alone;
  * all others may reach a caller.
@@ -50,9 +52,13 @@ export interface HandlerErrorOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
+// One sentence is short, and what it quotes may be a caller's, of any size.
+const maxMessageLength = 2_000;
+
 /**
  * The one error class of Portico. Throw it from a handler or a layer to choose the reply or the outcome; everything else that is
- * thrown is an unknown error: logged, answered with a plain 500, its text never shown to a caller.
+ * thrown is an unknown error: logged, answered with a plain 500, its text never shown to a caller. A message over 2,000 characters is cut:
+ * long data belongs into `details`.
  *
  * @example
  * throw new HandlerError("NOT_FOUND", "There is no order 42.");
@@ -66,7 +72,7 @@ export class HandlerError extends Error {
   readonly headers: Readonly<Record<string, string>> | undefined;
 
   constructor(code: ErrorCode, message: string, options: HandlerErrorOptions = {}) {
-    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    super(excerpt(String(message), maxMessageLength), "cause" in options ? { cause: options.cause } : undefined);
     this.code = code;
     this.hint = options.hint;
     this.details = options.details;
@@ -95,6 +101,13 @@ export function toError(thrown: unknown): Error {
   return new Error(`A value that is not an Error was thrown: ${describe(thrown)}`, { cause: thrown });
 }
 
+/** Whether the call stack was full: what recurses over data does so when the data is too deep. */
+export function isStackOverflow(thrown: unknown): boolean {
+  // The text of V8 and JavaScriptCore; SpiderMonkey has an error of its own.
+  const { name, message } = (thrown ?? {}) as Partial<Error>;
+  return (name === "RangeError" && /call stack/i.test(String(message))) || name === "InternalError";
+}
+
 /** Names a value's kind for an error message, without showing more of it than a short literal. */
 export function describe(value: unknown): string {
   if (value === null) return "null";
@@ -109,6 +122,6 @@ export function describe(value: unknown): string {
     case "object":
       return "an object";
     default:
-      return `a ${typeof value} (${String(value)})`;
+      return `a ${typeof value} (${excerpt(String(value), 40)})`;
   }
 }

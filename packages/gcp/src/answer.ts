@@ -30,7 +30,7 @@ export function createReport(redelivery: boolean | undefined) {
     const delays = dispositions.flatMap((one) => (one.state === "retry" ? (one.afterSeconds ?? []) : []));
     if (delays.length === 0) return reply.empty({ status: 500 });
     if (failed.every(({ cell }) => cell.capabilities.retryDelay === true)) {
-      const seconds = Math.max(0, Math.ceil(Math.max(...delays)));
+      const seconds = Math.ceil(delays.reduce((most, delay) => Math.max(most, delay), 0));
       return reply.empty({ status: 503, headers: { "retry-after": String(seconds) } });
     }
     warnDelay();

@@ -177,6 +177,6 @@ function report(dispositions: readonly Disposition[]): HttpReply {
   if (dispositions.every(({ state }) => state === "done")) return reply.empty();
   const delays = dispositions.flatMap((one) => (one.state === "retry" ? (one.afterSeconds ?? []) : []));
   if (delays.length === 0) return reply.empty({ status: 500 });
-  const seconds = Math.max(0, Math.ceil(Math.max(...delays)));
+  const seconds = Math.ceil(delays.reduce((most, delay) => Math.max(most, delay), 0));
   return reply.empty({ status: 503, headers: { "retry-after": String(seconds) } });
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { cases } from "../../core/test/random.js";
 import { fromPath, toPath } from "./file/path.js";
 import { file } from "./file.js";
 import { openStore } from "./open-store.js";
@@ -36,7 +37,7 @@ test("any key comes back from its path", () => {
     const path = toPath("/root", one);
     return path.startsWith("/root/") && (path.includes("~") || fromPath(path.slice("/root/".length)) === one);
   };
-  fc.assert(fc.property(key, holds), { numRuns: 200 });
+  fc.assert(fc.property(key, holds), cases(200));
 });
 
 test("a file begins with the content, and ends with its facts", async () => {

@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import type { ObjectEntry, ObjectStore } from "@portico/core";
 import { expect } from "vitest";
+import { randomBytes } from "../../../packages/core/test/random.js";
 import { keysOf, listChecks, pages } from "./list-checks.js";
 import { signedChecks } from "./signed-checks.js";
 import { writeChecks } from "./write-checks.js";

@@ -27,6 +27,11 @@ export function send(
   if (isStreamBody(body)) return collect(source, response, context, watchdog);
   const result = encode(source, response, body);
   if (fits(result, source.replyLimit)) return result;
+  if (HandlerError.is(response.error) && response.error.details !== undefined) {
+    const { code, message, headers } = response.error;
+    const hint = `The details of this error are left out: with them the reply is over ${source.replyLimit} bytes.`;
+    return fail(source, response, context, new HandlerError(code, message, { headers, hint }));
+  }
   const error = new HandlerError(
     "REPLY_INVALID",
     `The reply is over ${source.replyLimit} bytes, the most that can be sent here.`,

@@ -9,6 +9,7 @@ import {
   type StreamSource,
   toLines,
 } from "./http-reply.js";
+import { addField } from "./reply-headers.js";
 import { type ServerSentEvent, type SseOptions, toEventStream } from "./sse.js";
 
 /** What every reply may have beside its content. */
@@ -30,7 +31,7 @@ function make(
   if (!init) return { status, headers: contentType === undefined ? {} : { "content-type": contentType }, body };
   const headers: Record<string, string | readonly string[]> =
     contentType === undefined ? {} : { "content-type": contentType };
-  for (const name of Object.keys(init.headers ?? {})) headers[name.toLowerCase()] = init.headers?.[name] as string;
+  for (const name of Object.keys(init.headers ?? {})) addField(headers, name, init.headers?.[name] as string);
   if (init.cookies) {
     const lines = Object.entries(init.cookies).map(([name, cookie]) => serializeCookie(name, cookie));
     headers["set-cookie"] = [...toLines(headers["set-cookie"]), ...lines];
