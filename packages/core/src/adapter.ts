@@ -27,8 +27,8 @@ export {
   keyOfChange,
   textKeyOfChange,
 } from "./kinds/change-key.js";
-export { type CronField, type CronFields, parseCron } from "./kinds/cron.js";
 export { LazyCloudEvent } from "./kinds/cloud-event.js";
+export { type CronField, type CronFields, parseCron } from "./kinds/cron.js";
 export { passesFilter } from "./kinds/event.js";
 export {
   createHttpEntry,

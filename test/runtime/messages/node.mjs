@@ -5,5 +5,5 @@ await serve(Object.values(functions), {
   host: "127.0.0.1",
   timeoutMs: 3_000,
   events: { authorize: "anyone" },
-  schedules: false,
+  schedules: true,
 });
