@@ -153,6 +153,11 @@ describe("a door with a token", () => {
     const { url } = await start(orders, { events, webhook: { origins: ["a.example"] } });
     expect((await ask(url, "a.example")).headers.get("webhook-allowed-origin")).toBe("a.example");
     expect((await ask(url, "b.example")).headers.get("webhook-allowed-origin")).toBeNull();
+    const event = toHttp({ specversion: "1.0", id: "1", source: "/orders", type: "x" }, "binary").headers;
+    const anyone = await start(orders, { events: { authorize: "anyone" }, webhook: { origins: ["a.example"] } });
+    const headers = { ...event, "webhook-request-origin": "b.example" };
+    expect((await fetch(anyone.url, { method: "OPTIONS", headers })).status).toBe(403);
+    expect(got).toEqual([]);
     const closed = await start(orders, { events });
     expect((await ask(closed.url, "a.example")).status).toBe(404);
   });

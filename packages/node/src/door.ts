@@ -1,5 +1,5 @@
 import { type Context, HandlerError, type HttpReply, type HttpRequest, type Next, reply } from "@portico/core";
-import { errorFields } from "@portico/core/adapter";
+import { errorFields, logFailure } from "@portico/core/adapter";
 
 /**
  * Says whether a request may bring events: true lets it in, false refuses it with 401 or 403. A middleware that guards HTTP functions is
@@ -90,7 +90,7 @@ async function authorizeRequest(
     // Nothing but true, or the very reply that `next` gave, lets a request in.
     if (answer === true || (passed !== undefined && answer === passed)) return undefined;
     if (typeof answer === "object" && answer !== null && answer.status >= 400) {
-      context.log.warn("a request that brings events was refused", { status: answer.status });
+      logFailure(context, "a request that brings events was refused", { status: answer.status }, "warn");
       return answer;
     }
     throw request.headers.get("authorization") === null
@@ -98,8 +98,10 @@ async function authorizeRequest(
       : new HandlerError("FORBIDDEN", "The credentials do not allow this.");
   } catch (error) {
     const isRefusal = HandlerError.is(error) && (error.code === "UNAUTHORIZED" || error.code === "FORBIDDEN");
-    if (isRefusal) context.log.warn("a request that brings events was refused", { error: errorFields(error) });
-    else context.log.error("it is not known whether a request may bring events", { error: errorFields(error) });
-    return reply.problem(error);
+    const problem = reply.problem(error);
+    const fields = { status: problem.status, error: errorFields(error) };
+    if (isRefusal) logFailure(context, "a request that brings events was refused", fields, "warn");
+    else logFailure(context, "it is not known whether a request may bring events", fields);
+    return problem;
   }
 }

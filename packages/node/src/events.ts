@@ -9,6 +9,7 @@ import {
   type HttpSource,
   inTime,
   LazyHttpRequest,
+  logFailure,
   MessageContext,
   orderGroup,
   type ParsedCloudEvent,
@@ -94,6 +95,8 @@ export function createEvents(
   const run = async (source: HttpSource, context: NodeContext): Promise<HttpReply> => {
     const permission = webhook && answerWebhook(source.method(), (name) => source.header(name), webhook);
     if (permission) return permission;
+    // A question of a sender that is not wanted, which is no event whatever it holds.
+    if (source.method() === "OPTIONS") throw new HandlerError("FORBIDDEN", "This origin may not send events here.");
     const request = new LazyHttpRequest(source, {}, undefined, bodyLimit);
     const refusal = await inTime(() => door.refusal(request, context), context);
     if (refusal) return refusal;
@@ -134,10 +137,12 @@ export function createEvents(
       try {
         return await run(source, context);
       } catch (error) {
-        context.log.error(HandlerError.is(error) ? error.message : "the event could not be read", {
+        const problem = reply.problem(error);
+        logFailure(context, HandlerError.is(error) ? error.message : "the event could not be read", {
+          status: problem.status,
           error: errorFields(error),
         });
-        return reply.problem(error);
+        return problem;
       } finally {
         deadline.end();
       }

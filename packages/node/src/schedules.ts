@@ -1,4 +1,5 @@
 import type { AnyScheduleFunction, ScheduleEvent, ScheduleTrigger } from "@portico/core";
+import { plainEvent } from "@portico/core/adapter";
 import { checkSchedules, type SchedulesOptions } from "./schedule-options.js";
 import { type ScheduleHost, ScheduleRunner } from "./schedule-runner.js";
 import { type Times, toTimes } from "./times.js";
@@ -111,7 +112,7 @@ class Clock {
 
   private toTick(dueMs: number, nowMs: number): ScheduleEvent {
     const scheduledTime = new Date(dueMs);
-    return {
+    return plainEvent({
       kind: "schedule",
       id: `${this.name}@${scheduledTime.toISOString()}`,
       source: `schedule:${this.name}`,
@@ -120,6 +121,6 @@ class Clock {
       scheduledTime,
       late: nowMs - dueMs > lateMs,
       json: async () => null,
-    };
+    });
   }
 }
