@@ -25,10 +25,10 @@ const literal = fc.oneof(
     "%2F",
     "é",
     "%FF",
-    "{a}",
+    "%7Ba%7D",
     "\\",
   ),
-  fc.string({ maxLength: 4 }).filter((text) => !/[/?#]|^[:*]|^\.{1,2}$/.test(text) && !/^(?:\.|%2e){1,2}$/i.test(text)),
+  fc.string({ maxLength: 4 }).filter((text) => !/[/?#]|^[:*[{<(.]|^\.{1,2}$/.test(text) && !/^(?:\.|%2e){1,2}$/i.test(text)),
 );
 const segments = (element: fc.Arbitrary<string>) => fc.array(element, { maxLength: 4 });
 

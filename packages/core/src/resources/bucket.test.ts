@@ -27,3 +27,9 @@ test("resources of the same type and name become one, with all access; others st
   ];
   expect(collectUses(layers)).toEqual([{ type: "bucket", name: "a", access: ["read", "list"] }, queue]);
 });
+
+test("a bucket without its access is refused with what to write", () => {
+  expect(() => bucket("b", undefined as never)).toThrow(
+    expect.objectContaining({ code: "CONFIG_INVALID", hint: expect.stringContaining('{ access: ["read"] }') }),
+  );
+});

@@ -22,8 +22,9 @@ const known: readonly string[] = ["read", "write", "delete", "list"];
  */
 export function bucket<const A extends BucketAccess>(
   name: string,
-  { access }: { readonly access: readonly A[] },
+  options: { readonly access: readonly A[] },
 ): Bucket<A> {
+  const access: readonly A[] | undefined = (options as typeof options | undefined)?.access;
   if (typeof name !== "string" || !/^[a-z][a-z\d]*(-[a-z\d]+)*$/i.test(name)) {
     throw new HandlerError("CONFIG_INVALID", `${JSON.stringify(name)} is no name for a bucket.`, {
       hint: "Letters, digits and hyphens, from a letter: the environment variable that binds it is made of it.",
@@ -31,8 +32,8 @@ export function bucket<const A extends BucketAccess>(
   }
   const strange = Array.isArray(access) ? access.find((one) => !known.includes(one)) : access;
   if (!Array.isArray(access) || access.length === 0 || strange !== undefined) {
-    throw new HandlerError("CONFIG_INVALID", `The bucket ${name} is declared with an access that is not known.`, {
-      hint: `Give one or more of ${known.join(", ")}.`,
+    throw new HandlerError("CONFIG_INVALID", `The bucket ${name} is declared without an access that is known.`, {
+      hint: `Give one or more of ${known.join(", ")}: bucket("${name}", { access: ["read"] }).`,
     });
   }
   return Object.freeze({ type: "bucket", name, access: Object.freeze([...new Set(access)]) });

@@ -57,7 +57,7 @@ export function createHttpEntry(
   watchdog: Watchdog,
   { bodyLimit, leavesWork = false }: HttpEntryOptions = {},
 ): HttpEntry {
-  const { trigger } = fn;
+  const trigger = (fn as AnyHttpFunction | undefined)?.trigger;
   if (trigger?.kind !== "http") {
     throw new HandlerError(
       "CONFIG_INVALID",

@@ -141,3 +141,29 @@ test("a base path is taken off in front, at a slash", () => {
     expect(() => behindBasePath(path, "/api")).toThrow(expect.objectContaining({ code: "NOT_FOUND" }));
   }
 });
+
+test.each([
+  ["/a/{id}", "`:id`"],
+  ["/a/{id:[0-9]+}", "`:id`"],
+  ["/a/[id]", "`:id`"],
+  ["/a/<id>", "`:id`"],
+  ["/a/<int:id>", "`:id`"],
+  ["/a/:id(\\d+)", "`:id`"],
+  ["/a/:id?", "`:id`"],
+  ["/a/(.*)", "`*rest`"],
+  ["/a/*", "`*rest`"],
+  ["/a/**", "`*rest`"],
+  ["/a/:path*", "`*rest`"],
+  ["/a/{*path}", "`*path`"],
+  ["/a/{path+}", "`*path`"],
+  ["/a/[...path]", "`*path`"],
+  ["/a/[[...path]]", "`*path`"],
+])("%s is another router's syntax, and is refused with what to write", (template, hint) => {
+  expect(() => parsePath(template)).toThrow(
+    expect.objectContaining({ code: "CONFIG_INVALID", hint: expect.stringContaining(hint) }),
+  );
+});
+
+test("a template that is not a string is refused", () => {
+  expect(() => parsePath(undefined as never)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+});

@@ -20,16 +20,19 @@ const name = /^[A-Za-z_]\w*$/;
  * @throws {HandlerError} CONFIG_INVALID when the template has no leading slash, a dot segment, a bad or repeated name, or a `*name` before its end.
  */
 export function parsePath(template: string): readonly PathSegment[] {
-  const refuse = (why: string) =>
+  const refuse = (why: string, hint?: string) =>
     new HandlerError("CONFIG_INVALID", `The path template ${JSON.stringify(template)} ${why}.`, {
-      hint: "Templates are like /orders/:id and /files/*path; names are letters, digits and underscores.",
+      hint: hint ?? "Templates are like /orders/:id and /files/*path; names are letters, digits and underscores.",
     });
+  if (typeof template !== "string") throw refuse("is not a string");
   if (!template.startsWith("/")) throw refuse("does not start with a slash");
-  if (/[?#]/.test(template)) throw refuse("has a query or a fragment");
   if (template === "/") return [];
   const parts = template.slice(1).split("/");
   const seen = new Set<string>();
   return parts.map((part, index): PathSegment => {
+    const other = hintFor(part);
+    if (other) throw refuse(`has the segment ${JSON.stringify(part)}, which is another router's syntax`, other);
+    if (/[?#]/.test(part)) throw refuse("has a query or a fragment");
     if (!/^[:*]/.test(part)) {
       const text = canonicalPath(part);
       if (text === "." || text === "..") throw refuse("has a dot segment, and no path does");
@@ -43,6 +46,19 @@ export function parsePath(template: string): readonly PathSegment[] {
     seen.add(param);
     return rest ? { kind: "rest", name: param } : { kind: "param", name: param };
   });
+}
+
+// The syntax of other routers would be taken for plain text, which no request has: `/a/{id}`, `/a/[id]`, `/a/:id?`, `/a/(.*)`, `/a/**`.
+function hintFor(part: string): string | undefined {
+  if (/^(?:\*+|\(\.[*+]\)|\.\*|\{\*\}|:\w+(?:\*|\+|\(\.[*+]\)))$/.test(part))
+    return "Write `*rest`: a final *name takes the rest of the path.";
+  const rest = /^(?:\{\*(\w+)\}|\{(\w+)\+\}|\[{1,2}\.\.\.(\w+)\]{1,2})$/.exec(part);
+  if (rest) return `Write \`*${rest[1] ?? rest[2] ?? rest[3]}\`: a final *name takes the rest of the path.`;
+  const param = /^(?:\{(\w+)[^}]*\}|\[(\w+)\]|<(?:\w+:)?(\w+)>|:(\w+)\(.*\))$/.exec(part);
+  if (param) return `Write \`:${param[1] ?? param[2] ?? param[3] ?? param[4]}\`.`;
+  const optional = /^:(\w+)\?$/.exec(part);
+  if (optional) return `Write \`:${optional[1]}\`, and declare a second function for the path without it.`;
+  return undefined;
 }
 
 /** Matches canonical paths: decoded parameters, which inherit nothing, or undefined. */

@@ -121,3 +121,15 @@ test("headers are set and appended on copies", () => {
   ]);
   expect(response.headers).toEqual({ "content-type": "text/plain; charset=utf-8", vary: "accept" });
 });
+
+test.each([Number.POSITIVE_INFINITY, Number.NaN, 0, -1, 2 ** 31, "15000"])(
+  "sse: keepAliveMs %j is refused",
+  (keepAliveMs) => {
+    const events = (async function* () {
+      yield { data: 1 };
+    })();
+    expect(() => reply.sse(events, { keepAliveMs: keepAliveMs as number })).toThrow(
+      expect.objectContaining({ code: "CONFIG_INVALID", hint: expect.stringContaining("15000") }),
+    );
+  },
+);

@@ -10,7 +10,7 @@ import {
   toLines,
 } from "./http-reply.js";
 import { addField } from "./reply-headers.js";
-import { type ServerSentEvent, type SseOptions, toEventStream } from "./sse.js";
+import { checkKeepAlive, type ServerSentEvent, type SseOptions, toEventStream } from "./sse.js";
 
 /** What every reply may have beside its content. */
 export interface ReplyInit {
@@ -86,6 +86,7 @@ export function stream(chunks: StreamSource, init?: ReplyInit): Final<HttpReply>
 
 /** Server-sent events. @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export function sse(events: AsyncIterable<ServerSentEvent>, init?: ReplyInit & SseOptions): Final<HttpReply> {
+  checkKeepAlive(init?.keepAliveMs);
   const headers = { "cache-control": "no-cache", ...init?.headers };
   return make(200, "text/event-stream; charset=utf-8", toEventStream(events, init), { ...init, headers });
 }

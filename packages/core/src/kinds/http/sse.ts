@@ -44,6 +44,19 @@ function oneLine(field: string, value: string): string {
   return value;
 }
 
+/** @throws {HandlerError} CONFIG_INVALID when it is no time that a timer takes: a longer one would be none. */
+export function checkKeepAlive(keepAliveMs: number | undefined): void {
+  if (keepAliveMs === undefined || (typeof keepAliveMs === "number" && keepAliveMs >= 1 && keepAliveMs <= 2 ** 31 - 1))
+    return;
+  throw new HandlerError(
+    "CONFIG_INVALID",
+    `keepAliveMs is ${String(keepAliveMs)}, which is not a time in milliseconds.`,
+    {
+      hint: "Give 1 to 2147483647 milliseconds, such as 15000, or leave it out: then no comments are sent.",
+    },
+  );
+}
+
 /** Events as chunks of text; ends the source when the reader leaves. */
 export async function* toEventStream(
   events: AsyncIterable<ServerSentEvent>,
