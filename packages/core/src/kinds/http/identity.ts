@@ -48,7 +48,7 @@ function words(value: unknown): readonly string[] {
   return typeof value === "string"
     ? value
         .replace(/^\[|\]$/g, "")
-        .split(/[\s,]+/)
+        .split(/[ ,]+/)
         .filter(Boolean)
     : [];
 }
