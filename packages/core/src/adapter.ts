@@ -42,6 +42,7 @@ export {
 export { concat, defaultBodyLimit, tooLarge } from "./kinds/http/body.js";
 export { type Chunks, toChunks } from "./kinds/http/chunks.js";
 export { parseCookies, serializeCookie } from "./kinds/http/cookies.js";
+export { describesEncoded, isEncoded } from "./kinds/http/encoding.js";
 export { toFailure } from "./kinds/http/failure.js";
 export { cancelBody, cancelLate, collectBody, finishReply, isStreamBody, normalizeReply } from "./kinds/http/finish.js";
 export { forwardedFor } from "./kinds/http/forwarded.js";
@@ -67,7 +68,7 @@ export {
   parsePath,
   toBasePath,
 } from "./kinds/http/path.js";
-export { LazyHttpRequest, type Miss, withParams } from "./kinds/http/request.js";
+export { encodedContent, LazyHttpRequest, type Miss, withParams } from "./kinds/http/request.js";
 export { type Run as HttpRun, replyOf, runOf, toHttpFunction } from "./kinds/http/run.js";
 export type { HttpSource, HttpSourceBody } from "./kinds/http/source.js";
 export { invokeOverHttp } from "./kinds/invoke-http.js";

@@ -1,7 +1,8 @@
 import { describe, HandlerError } from "../../error.js";
-import type { Buffered } from "../../payload.js";
+import { type Buffered, toBytes } from "../../payload.js";
 import { concat } from "./body.js";
 import { toChunks } from "./chunks.js";
+import { ofFetched } from "./encoding.js";
 import {
   type HttpReply,
   type HttpReplyBody,
@@ -17,6 +18,8 @@ interface ResponseLike {
   readonly headers: Iterable<[string, string]> & { get(name: string): string | null; getSetCookie?(): string[] };
   readonly body: StreamSource | null;
   readonly bodyUsed: boolean;
+  /** Empty unless it came from `fetch`. */
+  readonly url?: string | undefined;
 }
 
 /**
@@ -70,8 +73,9 @@ export function isStreamBody(body: unknown): body is StreamSource {
 
 function fromResponse(response: ResponseLike): HttpReply {
   if (response.bodyUsed) throw invalid("The body of the Response was read already");
-  const headers: Record<string, string | readonly string[]> = {};
-  for (const [name, line] of response.headers) if (name !== "set-cookie") headers[name] = line;
+  const fields: Record<string, string> = {};
+  for (const [name, line] of response.headers) if (name !== "set-cookie") fields[name] = line;
+  const headers: Record<string, string | readonly string[]> = response.url ? ofFetched(fields) : fields;
   const cookies = response.headers.getSetCookie?.() ?? [];
   if (cookies.length > 0) headers["set-cookie"] = cookies;
   return { status: response.status, headers, body: response.body };
@@ -86,9 +90,21 @@ const unwantedNames = new Set([...hopByHop, "content-length"]);
 
 /**
  * A reply as it goes on the wire: no body where HTTP allows none, no field that belongs to the connection, and no `content-length`
- * of a body whose length is known here, or that is not one number.
+ * of a body whose length is known here, or that is not one number. The answer to HEAD keeps the length of the body that GET would have.
  */
 export function finishReply(method: string, response: HttpReply): HttpReply {
+  return method === "HEAD" ? finishHead(response) : finish(method, response);
+}
+
+function finishHead(response: HttpReply): HttpReply {
+  const { status, headers, body } = response;
+  const length =
+    typeof body === "string" ? toBytes(body).byteLength : body instanceof Uint8Array ? body.byteLength : undefined;
+  const known = length !== undefined && status !== 204 && status !== 205 && status !== 304;
+  return finish("HEAD", known ? { ...response, headers: { ...headers, "content-length": String(length) } } : response);
+}
+
+function finish(method: string, response: HttpReply): HttpReply {
   const { status, headers, body } = response;
   const bodiless = method === "HEAD" || status === 204 || status === 205 || status === 304;
   if ((!bodiless || body === null) && !hasUnwanted(headers)) return response;
@@ -97,7 +113,7 @@ export function finishReply(method: string, response: HttpReply): HttpReply {
     (name) =>
       hopByHop.includes(name) ||
       (name === "content-length" &&
-        ((method !== "HEAD" && (fixedLength || status === 204)) || !oneNumber.test(String(headers[name])))),
+        ((method !== "HEAD" && fixedLength) || status === 204 || !oneNumber.test(String(headers[name])))),
   );
   if (unwanted.length === 0 && (!bodiless || body === null)) return response;
   if (bodiless) cancelBody(body);
