@@ -134,6 +134,7 @@ test("an OPTIONS goes to the function that takes it, else to that which the pref
   const options = http.options("/a").handle(() => reply.empty());
   const withPreflight = Object.assign((...args: Parameters<typeof get>) => get(...args), {
     trigger: { ...get.trigger, layerMethods: ["OPTIONS"] },
+    uses: get.uses,
   });
   const asks = { "access-control-request-method": "GET" };
   const found = (functions: readonly AnyHttpFunction[], headers = {}) =>
