@@ -9,6 +9,7 @@ import {
   type HttpSource,
   inTime,
   LazyHttpRequest,
+  logFailure,
   MessageContext,
   orderGroup,
   type ParsedCloudEvent,
@@ -115,10 +116,12 @@ export function createEvents(
       try {
         return await run(source, context);
       } catch (error) {
-        context.log.error(HandlerError.is(error) ? error.message : "the event could not be read", {
+        const problem = reply.problem(error);
+        logFailure(context, HandlerError.is(error) ? error.message : "the event could not be read", {
+          status: problem.status,
           error: errorFields(error),
         });
-        return reply.problem(error);
+        return problem;
       } finally {
         deadline.end();
       }

@@ -6,7 +6,15 @@ import {
   type ScheduleTrigger,
   type Sink,
 } from "@portico/core";
-import { Deadline, deliver, errorFields, MessageContext, type Unfinished, type Watchdog } from "@portico/core/adapter";
+import {
+  Deadline,
+  deliver,
+  errorFields,
+  MessageContext,
+  plainEvent,
+  type Unfinished,
+  type Watchdog,
+} from "@portico/core/adapter";
 import type { NodeContext } from "./context.js";
 
 export interface SchedulesOptions {
@@ -145,7 +153,7 @@ function toTick(trigger: ScheduleTrigger, dueMs: number, nowMs: number): Schedul
   const { cron, everySeconds, timeZone = "UTC" } = trigger;
   const name = cron === undefined ? `every ${everySeconds} seconds` : `${cron} ${timeZone}`;
   const scheduledTime = new Date(dueMs);
-  return {
+  return plainEvent({
     kind: "schedule",
     id: `${name}@${scheduledTime.toISOString()}`,
     source: `schedule:${name}`,
@@ -154,5 +162,5 @@ function toTick(trigger: ScheduleTrigger, dueMs: number, nowMs: number): Schedul
     scheduledTime,
     late: nowMs - dueMs > lateMs,
     json: async () => null,
-  };
+  });
 }

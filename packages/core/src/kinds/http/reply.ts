@@ -132,7 +132,7 @@ function fromError(error: unknown, init: ReplyInit | undefined): Final<HttpReply
   const status = known ? errorStatus[known.code] : 500;
   const members =
     known && status !== 500
-      ? { title: toTitle(known.code), detail: known.message, code: known.code, details: known.details }
+      ? { title: toTitle(known.code), code: known.code, ...toDetail(known) }
       : { title: "Internal Server Error", code: "INTERNAL" };
   const headers = known?.headers ? { ...known.headers, ...init?.headers } : init?.headers;
   const all = headers ? { ...init, headers } : init;
@@ -142,6 +142,10 @@ function fromError(error: unknown, init: ReplyInit | undefined): Final<HttpReply
     // Details without a JSON form: the caller gets the rest, the log has them all.
     return { ...fromProblem({ status, ...members, details: undefined }, all), error };
   }
+}
+
+function toDetail({ message, details, publicMessage }: HandlerError): Partial<Problem> {
+  return publicMessage === undefined ? { detail: message, details } : { detail: publicMessage };
 }
 
 /** `NOT_FOUND` as `Not Found`. */
