@@ -140,10 +140,12 @@ test("an OPTIONS goes to the function that takes it, else to that which the pref
   });
   const asks = { "access-control-request-method": "GET" };
   const found = (functions: readonly AnyHttpFunction[], headers = {}) =>
-    (createTable(functions).find(requestFor({ method: "OPTIONS", path: "/a", headers })) as Destination).fn;
+    (createTable(functions).find(requestFor({ method: "OPTIONS", path: "/a", headers }), context) as Destination).fn;
   expect(found([every, withPreflight], asks)).toBe(withPreflight);
   expect(found([every, withPreflight])).toBe(every);
   expect(found([every, get], asks)).toBe(every);
   expect(found([every, withPreflight, options], asks)).toBe(options);
-  expect((createTable([every, get]).find(requestFor({ method: "PUT", path: "/a" })) as Destination).fn).toBe(every);
+  expect((createTable([every, get]).find(requestFor({ method: "PUT", path: "/a" }), context) as Destination).fn).toBe(
+    every,
+  );
 });
