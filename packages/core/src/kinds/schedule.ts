@@ -65,8 +65,16 @@ export function schedule(
 ): MessagePipeline<ScheduleTrigger, ScheduleEvent> {
   if (timeZone !== undefined) checkTimeZone(timeZone);
   const zone = timeZone === undefined ? {} : { timeZone };
+  if (typeof when !== "string" && !(Number(when?.everySeconds) > 0)) throw noTime(when);
   if (typeof when !== "string") return messagePipeline({ kind: "schedule", everySeconds: when.everySeconds, ...zone });
   return messagePipeline({ kind: "schedule", cron: checkCron(when), ...zone });
+}
+
+function noTime(when: unknown): HandlerError {
+  const given = when === undefined ? "nothing" : JSON.stringify(when);
+  return new HandlerError("CONFIG_INVALID", `A schedule needs a time to run at, and got ${given}.`, {
+    hint: 'Give a cron line such as "0 3 * * *", or every("5 minutes").',
+  });
 }
 
 function checkTimeZone(timeZone: string): void {

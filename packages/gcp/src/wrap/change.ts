@@ -1,5 +1,5 @@
 import { type ChangeAction, type ChangeEvent, type ChangeFunction, change as declare } from "@portico/core";
-import { actionOfChange, keyHint, textKeyOfChange, unencodable } from "@portico/core/adapter";
+import { actionOfChange, keyHint, requireOption, textKeyOfChange, unencodable } from "@portico/core/adapter";
 import { anySuccess, createCall } from "./call.js";
 import { encodeFirestore } from "./change/firestore.js";
 import type { EncodeChangeOptions } from "./change/options.js";
@@ -30,6 +30,7 @@ export interface WrapChangeOptions extends EncodeChangeOptions {
  * export const index = google.change(handler, { table: "orders", keys: ["sku"] });
  */
 export function change(handler: NativeHandler, options: WrapChangeOptions): ChangeFunction {
+  requireOption("change", options, "table", '"orders"');
   const call = createCall(handler, options.signature ?? "cloudevent", anySuccess);
   return declare(options.table, { actions: options.actions }).handle(async (event, context) =>
     call(encodeChange(event, options), context),

@@ -1,4 +1,5 @@
 import { queue as declare, type QueueFunction, type QueueMessage } from "@portico/core";
+import { requireOption } from "@portico/core/adapter";
 import { anySuccess, createCall, pubSubAcknowledges } from "./call.js";
 import type { GoogleRequest } from "./google-request.js";
 import type { NativeHandler, Signature } from "./options.js";
@@ -31,6 +32,7 @@ export interface WrapQueueOptions extends EncodeQueueOptions {
  * export const fulfil = google.queue(handler, { queue: "orders" });
  */
 export function queue(handler: NativeHandler, options: WrapQueueOptions): QueueFunction {
+  requireOption("queue", options, "queue", '"orders"');
   const isTask = options.from === "cloud-tasks";
   const acknowledges = isTask ? anySuccess : pubSubAcknowledges;
   const call = createCall(handler, signatureOf(options), acknowledges, isTask ? ["http"] : undefined);
