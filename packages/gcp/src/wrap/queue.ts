@@ -4,7 +4,7 @@ import { anySuccess, createCall, pubSubAcknowledges } from "./call.js";
 import type { GoogleRequest } from "./google-request.js";
 import type { NativeHandler, Signature } from "./options.js";
 import { encodePubSub, type PubSubOrigin, toAttributes } from "./pubsub.js";
-import { encodeTask } from "./queue/cloud-tasks.js";
+import { createTask, encodeTask } from "./queue/cloud-tasks.js";
 
 export type { GoogleRequest } from "./google-request.js";
 export type { NativeHandler, Signature } from "./options.js";
@@ -36,7 +36,9 @@ export function queue(handler: NativeHandler, options: WrapQueueOptions): QueueF
   const isTask = options.from === "cloud-tasks";
   const acknowledges = isTask ? anySuccess : pubSubAcknowledges;
   const call = createCall(handler, signatureOf(options), acknowledges, isTask ? ["http"] : undefined);
-  return declare(options.queue).handle(async (message, context) => call(await encodeQueue(message, options), context));
+  return declare(options.queue).handle(async (message, context) =>
+    call(await (isTask ? createTask(message, options.queue) : encodeQueue(message, options)), context),
+  );
 }
 
 /**
