@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { httpProperties } from "./properties.js";
 import { lines, text, type WireReply, type WireRequest } from "./wire.js";
@@ -366,6 +367,33 @@ export function httpContract(name: string, limits: Limits, deploy: () => Promise
         expect(reply.status).toBe(200);
         expect(lines(reply, "content-type")).toEqual(["application/json"]);
         expect(reply.body).toHaveLength(0);
+        expect(lines(reply, "content-length")).toEqual([String((await get("/reply/json")).body.length)]);
+      });
+
+      test("that was fetched is plain, as fetch has made it", async () => {
+        const reply = await get("/reply/fetched");
+        expect(text(reply)).toBe("inflated by fetch");
+        expect(lines(reply, "content-encoding")).toEqual([]);
+        expect(["", "17"]).toContain(lines(reply, "content-length").join());
+      });
+
+      test("to a compressed request is that to a plain one, or 415", async () => {
+        const reply = await send({
+          method: "POST",
+          target: "/echo/x",
+          body: gzipSync("plain"),
+          headers: [
+            ["content-type", "text/plain"],
+            ["content-encoding", "gzip"],
+          ],
+        });
+        if (reply.status === 415) {
+          expect(lines(reply, "accept-encoding")).toEqual(["identity"]);
+          return;
+        }
+        const { body, headers } = JSON.parse(text(reply));
+        expect(body).toBe(hex("plain"));
+        expect(JSON.stringify(headers)).not.toContain("content-encoding");
       });
 
       test("is sent after the work passed to waitUntil, which is in the log", async () => {

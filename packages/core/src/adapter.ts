@@ -1,5 +1,6 @@
 /** What adapters, routers and test tools are made of; functions need none of it. */
 
+export { toAsciiLowerCase, trimWhiteSpace } from "./ascii.js";
 export { once, requireSink } from "./capabilities.js";
 export { isDecimal, isPlainJson } from "./cloud-event/exact.js";
 export { fromParsed, messageFromParsed } from "./cloud-event/from-cloud-event.js";
@@ -41,8 +42,9 @@ export {
 export { concat, defaultBodyLimit, tooLarge } from "./kinds/http/body.js";
 export { type Chunks, toChunks } from "./kinds/http/chunks.js";
 export { parseCookies, serializeCookie } from "./kinds/http/cookies.js";
+export { describesEncoded, isEncoded } from "./kinds/http/encoding.js";
 export { toFailure } from "./kinds/http/failure.js";
-export { cancelBody, cancelLate, checkReply, collectBody, finishReply, isStreamBody } from "./kinds/http/finish.js";
+export { cancelBody, cancelLate, collectBody, finishReply, isStreamBody, normalizeReply } from "./kinds/http/finish.js";
 export { forwardedFor } from "./kinds/http/forwarded.js";
 export { create as createHttpFunction } from "./kinds/http/function.js";
 export { joinLines, LazyHeaders } from "./kinds/http/headers.js";
@@ -66,7 +68,7 @@ export {
   parsePath,
   toBasePath,
 } from "./kinds/http/path.js";
-export { LazyHttpRequest, type Miss, withParams } from "./kinds/http/request.js";
+export { encodedContent, LazyHttpRequest, type Miss, withParams } from "./kinds/http/request.js";
 export { type Run as HttpRun, replyOf, runOf, toHttpFunction } from "./kinds/http/run.js";
 export type { HttpSource, HttpSourceBody } from "./kinds/http/source.js";
 export { invokeOverHttp } from "./kinds/invoke-http.js";

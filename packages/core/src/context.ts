@@ -73,6 +73,8 @@ export class InvocationContext implements Context {
   readonly "~host": InvocationContext;
   /** Set where a deadline watches over this invocation. */
   "~deadline": Deadline | undefined = undefined;
+  /** The HTTP reply that was last made regular: on its way out through the layers it is not looked at again. */
+  "~normal": object | undefined = undefined;
   /** Milliseconds since the epoch, Infinity for none; undefined until it is asked for. */
   protected "~endMs": number | undefined;
   private "~state": State | undefined = undefined;

@@ -44,6 +44,8 @@ export interface HandlerErrorOptions {
   readonly hint?: string | undefined;
   /** The error behind this one. Goes to the log, never to a caller. */
   readonly cause?: unknown;
+  /** What a caller reads in place of the message and the details, which then go to the log alone. Default: they are for the caller. */
+  readonly publicMessage?: string | undefined;
   /** Plain data for the caller, such as the list of failed fields; becomes the `details` member of a problem reply. */
   readonly details?: unknown;
   /** Trying again cannot help. For a message handler this means `deadLetter`. Default: true for codes below status 500 but 429. */
@@ -68,6 +70,7 @@ export class HandlerError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly details: unknown;
+  readonly publicMessage: string | undefined;
   readonly permanent: boolean;
   readonly headers: Readonly<Record<string, string>> | undefined;
 
@@ -76,6 +79,7 @@ export class HandlerError extends Error {
     this.code = code;
     this.hint = options.hint;
     this.details = options.details;
+    this.publicMessage = options.publicMessage;
     this.headers = options.headers;
     this.permanent = options.permanent ?? (this.status < 500 && this.status !== 429 && code !== "CANCELLED");
   }

@@ -542,7 +542,7 @@ test("a JSON body that is no object or array is refused by the framework, before
   }
 });
 
-test("absurd content types, two hosts and 100 KB of headers have an answer", async () => {
+test("absurd content types, two hosts and too many bytes of headers have an answer", async () => {
   const port = await deploy(echo);
   for (const type of [
     "\u00ff/\u00ff",
@@ -555,6 +555,9 @@ test("absurd content types, two hosts and 100 KB of headers have an answer", asy
     expect([200, 415], type.slice(0, 40)).toContain(answer.status);
   }
   expect((await ask(port, "/", { headers: ["host", "b.test"] })).status).toBe(400);
-  expect((await ask(port, "/", { headers: ["x-a", "x".repeat(100_000)] })).status).toBe(431);
+  expect((await ask(port, "/", { headers: ["x-a", "x".repeat(20_000)] })).status).toBe(431);
+  // The framework's server closes without reading on: of Node 26 a client that still sends sees the reset, and not always the answer.
+  const flood = await ask(port, "/", { headers: ["x-a", "x".repeat(100_000)] }).catch((error) => error);
+  expect(["ECONNRESET", "EPIPE", 431]).toContain(flood.code ?? flood.status);
   expect((await ask(port, "/")).status).toBe(200);
 });

@@ -272,3 +272,24 @@ test("a router uses what its layers and the functions behind it use, each resour
   expect(router([read], { use: [layer("write")] }).uses).toEqual([{ ...expected[0], access: ["write", "read"] }]);
   expect(router([router([read, write])]).uses).toEqual(expected);
 });
+
+test("middlewares around a router see lower-case names of what those inside returned", async () => {
+  const writing = (async (_request: unknown, _context: unknown, next: () => Promise<HttpReply>) => {
+    const response = await next();
+    return { ...response, headers: { ...response.headers, Vary: "Accept-Language" } };
+  }) as RouterLayer;
+  const seen: unknown[] = [];
+  const observe: RouterLayer = async (_request, _context, next) => {
+    const response = await next();
+    seen.push(response.headers.vary);
+    return response;
+  };
+  const inner = http
+    .use(writing)
+    .get("/a")
+    .handle(() => reply.empty());
+  const plain = http.get("/a").handle(() => reply.empty({ headers: { vary: "Cookie" } }));
+  await router([inner], { use: [observe] })(requestFor({ method: "GET", path: "/a", headers: {} }), quiet);
+  await router([plain], { use: [observe, writing] })(requestFor({ method: "GET", path: "/a", headers: {} }), quiet);
+  expect(seen).toEqual(["Accept-Language", "Cookie, Accept-Language"]);
+});

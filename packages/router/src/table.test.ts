@@ -2,6 +2,7 @@ import { type AnyHttpFunction, http, reply } from "@portico/core";
 import { compilePath, parsePath } from "@portico/core/adapter";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { cases } from "../../core/test/random.js";
 import { requestFor } from "../test/request.js";
 import { createTable, type Destination } from "./table.js";
 
@@ -73,7 +74,7 @@ test("a function behind a router takes the same paths, with the same parameters,
       const routed = found([get(at)], given);
       expect(routed === undefined || typeof routed === "string" ? routed : routed.params).toEqual(alone);
     }),
-    { numRuns: 1000 },
+    cases(1000),
   );
 });
 
@@ -107,7 +108,7 @@ test("of several functions the most specific that fits is found, in whatever ord
       if (typeof routed === "string") expect(fitting.map((at) => fits(at, given))).toContain("bad request");
       else expect(routed?.fn.trigger.path).toBe(best);
     }),
-    { numRuns: 1000 },
+    cases(1000),
   );
 });
 

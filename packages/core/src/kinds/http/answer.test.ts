@@ -5,8 +5,9 @@ import type { Middleware } from "../../middleware.js";
 import { Watchdog } from "../../watchdog.js";
 import { createHttpEntry, whenGiven } from "./answer.js";
 import { type AnyHttpFunction, http } from "./function.js";
-import { type HttpReply, withHeaders } from "./http-reply.js";
+import type { HttpReply } from "./http-reply.js";
 import * as reply from "./reply.js";
+import { withHeaders } from "./reply-headers.js";
 import type { HttpRequest } from "./request.js";
 
 function run(fn: AnyHttpFunction, request: TestRequest, timeoutMs?: number) {

@@ -6,7 +6,7 @@ import { errorFields } from "../../log.js";
 import type { Resource } from "../../resources/resource.js";
 import { toContext } from "../../to-context.js";
 import { toFailure } from "./failure.js";
-import { cancelLate, checkReply } from "./finish.js";
+import { cancelLate, normalizeReply } from "./finish.js";
 import type { HttpReply } from "./http-reply.js";
 import type { HttpRequest } from "./request.js";
 
@@ -58,9 +58,21 @@ export async function replyOf(
  * @throws {HandlerError} REPLY_INVALID when it is none.
  */
 export function conclude(result: unknown, context: Context): HttpReply {
-  const response = checkReply(result);
+  const response = normalizeReply(result);
   if ("error" in response) logFailure(response, context);
   return response;
+}
+
+/**
+ * What a handler or a middleware gave, as the middleware outside it is to see it. A middleware that gives back the very reply that it got costs a
+ * comparison; what it wrote into that reply is seen by {@link conclude}.
+ *
+ * @throws {HandlerError} REPLY_INVALID when it is no reply.
+ */
+export function normalReply(result: unknown, context: Context, by: string): HttpReply {
+  const root = (context as InvocationContext)["~root"];
+  if (result === undefined || root["~normal"] !== result) root["~normal"] = normalizeReply(result, by);
+  return root["~normal"] as HttpReply;
 }
 
 /** The reply to what a run threw. */
