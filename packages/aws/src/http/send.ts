@@ -5,6 +5,7 @@ import {
   errorFields,
   finishReply,
   isStreamBody,
+  logFailure,
   toChunks,
   toFailure,
   type Watchdog,
@@ -96,8 +97,8 @@ const describesBody = /^(?:content-|etag|last-modified|cache-control|expires|loc
 
 /** The problem reply in place of one that cannot be sent, with what layers such as CORS added to that one. */
 function fail(source: EventSource<HttpEvent>, { headers }: HttpReply, context: AwsContext, error: unknown): HttpResult {
-  context.log.error("the reply could not be sent", { error: errorFields(error) });
   const problem = toFailure(error);
+  logFailure(context, "the reply could not be sent", { status: problem.status, error: errorFields(error) });
   const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => !describesBody.test(name)));
   const final = finishReply(source.method(), { ...problem, headers: { ...kept, ...problem.headers } });
   return encode(source, final, final.body as string | null);

@@ -138,7 +138,10 @@ test("work passed to waitUntil is waited for, and not beyond the deadline", asyn
   });
   const { response, log } = run(endless, {}, 200);
   expect(await response).toMatchObject({ status: 200, body: "sent" });
-  expect(log).toHaveBeenCalledWith("work passed to waitUntil did not finish in time");
+  expect(log).toHaveBeenCalledWith(
+    "work passed to waitUntil did not finish in time",
+    expect.objectContaining({ method: "GET", route: "/", path: "/", status: 200, durationMs: expect.any(Number) }),
+  );
 });
 
 test("a function made elsewhere that rejects is answered with 500", async () => {
