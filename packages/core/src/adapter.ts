@@ -29,6 +29,7 @@ export {
   textKeyOfChange,
 } from "./kinds/change-key.js";
 export { LazyCloudEvent } from "./kinds/cloud-event.js";
+export { type CronField, type CronFields, parseCron } from "./kinds/cron.js";
 export { passesFilter } from "./kinds/event.js";
 export {
   createHttpEntry,
