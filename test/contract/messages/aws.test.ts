@@ -1,6 +1,6 @@
 import type { MessageHandler } from "@portico/aws";
+import { leapingClock } from "../../../packages/core/test/leaping-clock.js";
 import { deployed } from "../deploy/aws-messages.mjs";
-import { leapingClock } from "../leaping-clock.js";
 import { messageContract } from "../messages.js";
 import { inProcess } from "./aws-deployment.js";
 import { awsSources } from "./aws-sources.js";
