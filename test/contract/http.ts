@@ -31,6 +31,18 @@ export interface Deployment {
 const utf8 = (value: string) => new TextEncoder().encode(value);
 const hex = (value: string | Uint8Array) => Buffer.from(value).toString("hex");
 
+/** The JSON lines of a log, whatever stands in front of them. */
+function entries(log: string): Record<string, unknown>[] {
+  return log.split("\n").flatMap((line) => {
+    const from = line.indexOf("{");
+    try {
+      return from < 0 ? [] : [JSON.parse(line.slice(from)) as Record<string, unknown>];
+    } catch {
+      return [];
+    }
+  });
+}
+
 /** What every HTTP cell must do, on every native format, in process and in its real runtime. */
 export function httpContract(name: string, limits: Limits, deploy: () => Promise<Deployment>): void {
   describe(name, () => {
@@ -399,6 +411,42 @@ export function httpContract(name: string, limits: Limits, deploy: () => Promise
       test("is sent after the work passed to waitUntil, which is in the log", async () => {
         expect(text(await get("/waits"))).toBe("sent");
         await expect.poll(() => deployment.log()).toContain("waited for");
+      });
+    });
+
+    describe("the line about a failure", () => {
+      const rest = { functionName: expect.stringMatching(/./), durationMs: expect.any(Number) };
+      test.each([
+        [{ target: "/none" }, { method: "GET", path: "/none", status: 404 }],
+        [
+          { method: "POST", target: "/items/1?code=secret" },
+          { method: "POST", path: "/items/1", status: 405, route: "/items/:id" },
+        ],
+        [
+          { method: "POST", target: "/orders/7", body: "{}" },
+          { method: "POST", path: "/orders/7", route: "/orders/:id", status: 400 },
+        ],
+        [{ target: "/reply/known" }, { method: "GET", path: "/reply/known", route: "/reply/known", status: 409 }],
+        [{ target: "/reply/throw" }, { method: "GET", path: "/reply/throw", route: "/reply/throw", status: 500 }],
+        [{ target: "/reply/never" }, { method: "GET", path: "/reply/never", route: "/reply/never", status: 504 }],
+        [
+          { target: "/reply/broken-stream" },
+          {
+            method: "GET",
+            path: "/reply/broken-stream",
+            route: "/reply/broken-stream",
+            status: limits.buffers ? 500 : 200,
+          },
+        ],
+      ] satisfies [WireRequest, object][])("%o says what failed: %o", async (request, expected) => {
+        const before = deployment.log().length;
+        await send(request).catch(() => undefined);
+        const written = () => entries(deployment.log().slice(before));
+        await expect
+          .poll(written, { timeout: 5_000 })
+          .toContainEqual(expect.objectContaining({ ...rest, ...expected }));
+        expect(deployment.log().slice(before)).not.toContain("code=secret");
+        for (const { route } of written()) expect(route).toBe((expected as { route?: string }).route);
       });
     });
 

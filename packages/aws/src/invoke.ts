@@ -5,7 +5,16 @@ import {
   type InvokeFunction,
   type LogLevel,
 } from "@portico/core";
-import { checkKind, checkMessageOptions, Deadline, describe, inTime, toError, Watchdog } from "@portico/core/adapter";
+import {
+  checkKind,
+  checkMessageOptions,
+  Deadline,
+  describe,
+  inTime,
+  plainEvent,
+  toError,
+  Watchdog,
+} from "@portico/core/adapter";
 import { AwsContext, type FunctionFacts, type LambdaContext, readFacts } from "./context.js";
 import { isForeign, nameOf } from "./foreign.js";
 
@@ -76,7 +85,15 @@ export function invoke(fn: AnyInvokeFunction, options: InvokeOptions = {}): Invo
 }
 
 function toInvocation(payload: unknown, { awsRequestId: id, invokedFunctionArn: source }: LambdaContext): Invocation {
-  return { kind: "invoke", id, source, time: new Date(), native: payload, payload, json: async () => payload };
+  return plainEvent({
+    kind: "invoke",
+    id,
+    source,
+    time: new Date(),
+    native: payload,
+    payload,
+    json: async () => payload,
+  });
 }
 
 /** @throws {HandlerError} REPLY_INVALID when it is no JSON: the runtime would drop it, or fail with an error of its own. */

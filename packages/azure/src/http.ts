@@ -7,6 +7,7 @@ import {
 } from "@azure/functions";
 import { type AnyHttpFunction, HandlerError, type LogLevel } from "@portico/core";
 import {
+  beginRequest,
   checkOptions,
   createHttpEntry,
   defaultBodyLimit,
@@ -15,6 +16,7 @@ import {
   finishReply,
   type HttpEntry,
   isStreamBody,
+  logFailure,
   toFailure,
   toLogLevel,
   Watchdog,
@@ -71,9 +73,10 @@ export type AzureHttpHandler = (request: HttpRequest, context: AzureInvocationCo
 export function http(name: string, fn: AnyHttpFunction, options: AzureHttpOptions = {}): AzureHttpHandler {
   const { bodyLimit, collectLimit, routePrefix, timeoutMs, trustedProxies, trust, logLevel, ...registration } = options;
   checkOptions(options, ["easy-auth"]);
-  const entry = createHttpEntry(fn, new Watchdog(), { bodyLimit });
+  const watchdog = new Watchdog();
+  const entry = createHttpEntry(fn, watchdog, { bodyLimit });
   checkName(name);
-  const handler = createHandler(entry, {
+  const handler = createHandler(entry, watchdog, {
     prefix: toPrefix(routePrefix ?? "api"),
     trustedProxies: trustedProxies ?? 0,
     easyAuth: trust?.includes("easy-auth") ?? false,
@@ -93,7 +96,7 @@ interface HandlerOptions extends SourceOptions {
   readonly logLevel: LogLevel | undefined;
 }
 
-function createHandler(entry: HttpEntry, options: HandlerOptions): AzureHttpHandler {
+function createHandler(entry: HttpEntry, watchdog: Watchdog, options: HandlerOptions): AzureHttpHandler {
   const { timeoutMs, collectLimit } = options;
   let coldStart = true;
   let region: string | undefined;
@@ -111,16 +114,19 @@ function createHandler(entry: HttpEntry, options: HandlerOptions): AzureHttpHand
     begin(context);
     if (isStreaming()) abortOnLeave(context);
     let streams = false;
-    const portable = entry.toRequest(new AzureHttpSource(native, context, options, entered));
+    const source = new AzureHttpSource(native, context, options, entered);
+    beginRequest(context, source);
+    const portable = entry.toRequest(source);
     try {
       const response = await whenGiven(entry.answer(portable, context));
       if (!isStreamBody(response.body)) return toAzureReply(response, context);
-      const init = await toStreamedReply(response, response.body, context, collectLimit);
+      const init = await toStreamedReply(response, context, collectLimit, watchdog);
       streams = isStreaming();
       return init;
     } catch (error) {
-      context.log.error("the reply could not be sent", { error: errorFields(error) });
-      return toAzureReply(finishReply(portable.method, toFailure(error)), context);
+      const problem = toFailure(error);
+      logFailure(context, "the reply could not be sent", { status: problem.status, error: errorFields(error) });
+      return toAzureReply(finishReply(portable.method, problem), context);
     } finally {
       context["~return"]();
       if (!streams) end(context);

@@ -1,10 +1,12 @@
 import { type AnyHttpFunction, http, reply } from "@portico/core";
-import { compilePath, parsePath } from "@portico/core/adapter";
+import { compilePath, parsePath, toContext } from "@portico/core/adapter";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cases } from "../../core/test/random.js";
 import { requestFor } from "../test/request.js";
 import { createTable, type Destination } from "./table.js";
+
+const context = toContext(undefined);
 
 const literal = fc.oneof(
   fc.constantFrom(
@@ -51,7 +53,7 @@ const get = (at: string): AnyHttpFunction => http.get(at).handle(() => reply.emp
 
 function found(functions: readonly AnyHttpFunction[], at: string): Destination | undefined {
   try {
-    return createTable(functions).find(requestFor({ path: at })) as Destination;
+    return createTable(functions).find(requestFor({ path: at }), context) as Destination;
   } catch (error) {
     expect(["NOT_FOUND", "BAD_REQUEST"]).toContain((error as { code?: string }).code);
     return (error as { code: string }).code === "BAD_REQUEST" ? ("bad request" as never) : undefined;
@@ -119,11 +121,31 @@ test("finding one of two thousand functions takes about as long as finding one o
     const request = requestFor({ path: `/r${count - 1}/7/items` });
     const rounds = Array.from({ length: 7 }, () => {
       const start = performance.now();
-      for (let call = 0; call < 5000; call += 1) table.find(request);
+      for (let call = 0; call < 5000; call += 1) table.find(request, context);
       return performance.now() - start;
     });
     return Math.min(...rounds);
   };
   time(10);
   expect(time(2000)).toBeLessThan(time(10) * 20);
+});
+
+test("an OPTIONS goes to the function that takes it, else to that which the preflight asks for, else to one for every method", () => {
+  const every = http.any("/a").handle(() => reply.empty());
+  const get = http.get("/a").handle(() => reply.empty());
+  const options = http.options("/a").handle(() => reply.empty());
+  const withPreflight = Object.assign((...args: Parameters<typeof get>) => get(...args), {
+    trigger: { ...get.trigger, layerMethods: ["OPTIONS"] },
+    uses: get.uses,
+  });
+  const asks = { "access-control-request-method": "GET" };
+  const found = (functions: readonly AnyHttpFunction[], headers = {}) =>
+    (createTable(functions).find(requestFor({ method: "OPTIONS", path: "/a", headers }), context) as Destination).fn;
+  expect(found([every, withPreflight], asks)).toBe(withPreflight);
+  expect(found([every, withPreflight])).toBe(every);
+  expect(found([every, get], asks)).toBe(every);
+  expect(found([every, withPreflight, options], asks)).toBe(options);
+  expect((createTable([every, get]).find(requestFor({ method: "PUT", path: "/a" }), context) as Destination).fn).toBe(
+    every,
+  );
 });

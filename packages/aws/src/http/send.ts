@@ -2,15 +2,17 @@ import { HandlerError, type HttpReply, type StreamSource } from "@portico/core";
 import {
   type Buffered,
   collectBody,
+  countdown,
   errorFields,
   finishReply,
   isStreamBody,
+  logFailure,
+  settle,
   toChunks,
   toFailure,
   type Watchdog,
 } from "@portico/core/adapter";
 import type { AwsContext } from "../context.js";
-import { countdown, settle } from "./countdown.js";
 import type { HttpEvent } from "./event.js";
 import type { HttpResult } from "./result.js";
 import type { EventSource } from "./source.js";
@@ -81,7 +83,7 @@ function encode(source: EventSource<HttpEvent>, response: HttpReply, body: Buffe
   }
   const { "content-type": type, "content-encoding": encoding } = response.headers;
   // REST APIs pass base64 on as it stands unless the media type is listed as binary: text that was collected must go as text.
-  const text = toExactText(String(type), String(encoding ?? "identity"), body);
+  const text = toExactText(String(type), String(encoding ?? "identity"), body, true);
   if (text !== undefined) return source.toResult(response, text, false);
   return source.toResult(response, Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("base64"), true);
 }
@@ -96,8 +98,8 @@ const describesBody = /^(?:content-|etag|last-modified|cache-control|expires|loc
 
 /** The problem reply in place of one that cannot be sent, with what layers such as CORS added to that one. */
 function fail(source: EventSource<HttpEvent>, { headers }: HttpReply, context: AwsContext, error: unknown): HttpResult {
-  context.log.error("the reply could not be sent", { error: errorFields(error) });
   const problem = toFailure(error);
+  logFailure(context, "the reply could not be sent", { status: problem.status, error: errorFields(error) });
   const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => !describesBody.test(name)));
   const final = finishReply(source.method(), { ...problem, headers: { ...kept, ...problem.headers } });
   return encode(source, final, final.body as string | null);

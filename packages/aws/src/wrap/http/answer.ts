@@ -1,5 +1,7 @@
 import { type Context, HandlerError, type HttpReply } from "@portico/core";
-import { concat, errorFields, normalizeReply, toError } from "@portico/core/adapter";
+
+import { concat, errorFields, logFailure, normalizeReply, toError } from "@portico/core/adapter";
+
 import { callLambda, callStreaming } from "../lambda/call.js";
 import { type CallOptions, remainingMs } from "../lambda/context.js";
 import { highWaterMarkOf, type NativeHandler } from "../lambda/handler.js";
@@ -38,7 +40,7 @@ export async function answerStreaming(
   const run = turn(context, () => callStreaming(handler, event, pipe.stream, context, options)).then(
     () => waitForEnd(pipe, context, options),
     (error: unknown) => {
-      if (pipe.isOver) context.log.error("the handler failed after its response", { error: errorFields(error) });
+      if (pipe.isOver) logFailure(context, "the handler failed after its response", { error: errorFields(error) });
       else pipe.breakOff(error);
     },
   );

@@ -1,8 +1,9 @@
 import type { InvocationContext } from "../../context.js";
 import { Deadline, inTime, isPromise } from "../../deadline.js";
 import { HandlerError, toError } from "../../error.js";
+import { beginRequest, logFailure } from "../../incoming-request.js";
 import type { Watchdog } from "../../watchdog.js";
-import { cancelLate, finishReply } from "./finish.js";
+import { cancelLate, finishReply, isStreamBody } from "./finish.js";
 import type { AnyHttpFunction, HttpTrigger } from "./function.js";
 import type { HttpReply } from "./http-reply.js";
 import { compilePath, notFound } from "./path.js";
@@ -83,6 +84,8 @@ export function createHttpEntry(
       return new LazyHttpRequest(source, params, miss, bodyLimit);
     },
     answer(request, context) {
+      const incoming = beginRequest(context, request["~source"]);
+      if (incoming && request["~isMatched"]) incoming.route = trigger.path;
       const deadline = new Deadline(context, watchdog);
       let response: HttpReply;
       try {
@@ -106,7 +109,9 @@ function finish(
   leavesWork: boolean,
 ): HttpReply | LaterReply {
   const finished = finishReply(request.method, response);
-  const work = leavesWork ? undefined : context["~settle"]();
+  if (context["~incoming"]) context["~incoming"].status = finished.status;
+  // A streamed reply begins at once: its adapter waits for this work at the stream's end.
+  const work = leavesWork || isStreamBody(finished.body) ? undefined : context["~settle"]();
   if (work) return { whenGiven: (send) => void settle(work, context, deadline).then(() => send(finished)) };
   deadline.end();
   return finished;
@@ -168,7 +173,7 @@ async function settle(work: Promise<void>, context: InvocationContext, deadline:
   try {
     await inTime(() => work, context);
   } catch {
-    context.log.error("work passed to waitUntil did not finish in time");
+    logFailure(context, "work passed to waitUntil did not finish in time");
   }
   deadline.end();
 }

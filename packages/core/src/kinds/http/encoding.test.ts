@@ -4,7 +4,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { testRequest } from "../../../test/source.js";
 import { isEncoded } from "./encoding.js";
-import { checkReply, collectBody, finishReply } from "./finish.js";
+import { collectBody, finishReply, normalizeReply } from "./finish.js";
 import { http } from "./function.js";
 import * as reply from "./reply.js";
 import { encodedContent } from "./request.js";
@@ -38,14 +38,14 @@ beforeAll(async () => {
 afterAll(() => new Promise((resolve) => upstream.close(resolve)));
 
 const textOf = async (response: Response) => {
-  const body = await collectBody(checkReply(response).body, 1_000_000);
+  const body = await collectBody(normalizeReply(response).body, 1_000_000);
   return typeof body === "string" ? body : new TextDecoder().decode(body ?? new Uint8Array());
 };
 
 test.each(["gzip", "deflate", "br"])(
   "a fetched reply of %s is handed on as what it is by then: plain",
   async (coding) => {
-    const { headers } = finishReply("GET", checkReply(await fetch(`${origin}/${coding}`)));
+    const { headers } = finishReply("GET", normalizeReply(await fetch(`${origin}/${coding}`)));
     for (const name of ["content-encoding", "content-length", "content-digest", "connection", "x-hop"])
       expect(headers).not.toHaveProperty(name);
     expect(headers).toMatchObject({ "content-type": "text/plain", etag: 'W/"v1"' });
@@ -55,7 +55,7 @@ test.each(["gzip", "deflate", "br"])(
 );
 
 test("a fetched reply that is plain keeps its length and its tag", async () => {
-  const { headers } = finishReply("GET", checkReply(await fetch(`${origin}/plain`)));
+  const { headers } = finishReply("GET", normalizeReply(await fetch(`${origin}/plain`)));
   expect(headers).toMatchObject({
     "content-length": String(plain.length),
     etag: '"v1"',
@@ -65,23 +65,25 @@ test("a fetched reply that is plain keeps its length and its tag", async () => {
 });
 
 test("a fetched reply of a coding that fetch does not know keeps the coding's name", async () => {
-  const { headers } = checkReply(await fetch(`${origin}/unknown`));
+  const { headers } = normalizeReply(await fetch(`${origin}/unknown`));
   expect(headers).toMatchObject({ "content-encoding": "x-own", "content-length": String(plain.length) });
 });
 
 test("HEAD of a compressed upstream has the fields of its GET", async () => {
-  const { headers, body } = finishReply("HEAD", checkReply(await fetch(`${origin}/gzip`, { method: "HEAD" })));
+  const { headers, body } = finishReply("HEAD", normalizeReply(await fetch(`${origin}/gzip`, { method: "HEAD" })));
   expect(body).toBeNull();
   expect(headers).not.toHaveProperty("content-encoding");
   expect(headers).not.toHaveProperty("content-length");
-  expect(finishReply("HEAD", checkReply(await fetch(`${origin}/plain`, { method: "HEAD" }))).headers).toMatchObject({
-    "content-length": String(plain.length),
-  });
+  expect(finishReply("HEAD", normalizeReply(await fetch(`${origin}/plain`, { method: "HEAD" }))).headers).toMatchObject(
+    {
+      "content-length": String(plain.length),
+    },
+  );
 });
 
 test("a Response that the handler made keeps what the handler says of it", () => {
   const headers = { "content-encoding": "gzip", etag: '"v1"', "x-a": "b" };
-  expect(checkReply(new Response(gzipSync(plain), { headers })).headers).toEqual(headers);
+  expect(normalizeReply(new Response(gzipSync(plain), { headers })).headers).toEqual(headers);
 });
 
 test("the answer to HEAD has the length of the body that GET has", () => {

@@ -1,5 +1,6 @@
 import { HandlerError } from "../../error.js";
 import { type Bytes, toBytes } from "../../payload.js";
+import { inspect, showEvent } from "../../printed.js";
 import { defaultBodyLimit, LazyBody } from "./body.js";
 import { parseCookies } from "./cookies.js";
 import { encodedBody, isEncoded } from "./encoding.js";
@@ -88,6 +89,11 @@ export class LazyHttpRequest implements HttpRequest {
     this["~root"] = this;
   }
 
+  /** Whether the path fits the template of the function. */
+  get "~isMatched"(): boolean {
+    return this["~params"] !== undefined;
+  }
+
   get id(): string {
     return this["~source"].id();
   }
@@ -157,6 +163,14 @@ export class LazyHttpRequest implements HttpRequest {
 
   get body(): ReadableStream<Bytes> | null {
     return this["~plain"]().stream();
+  }
+
+  toJSON(): Record<string, unknown> {
+    return showEvent(this);
+  }
+
+  [inspect](): Record<string, unknown> {
+    return showEvent(this);
   }
 
   text(): Promise<string> {
