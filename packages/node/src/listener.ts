@@ -2,8 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { HandlerError, type HttpReply, type Identity, type LogEntry, type LogLevel, reply } from "@portico/core";
 import {
   checkOptions,
+  chunksInTime,
   createHttpEntry,
   errorFields,
+  failedStream,
+  isStreamBody,
   logFailure,
   sendReply,
   toBasePath,
@@ -23,7 +26,10 @@ import { ServerSource } from "./source.js";
 export interface ListenerOptions extends EventsOptions {
   /** Request bodies over this are refused with 413 when they are read. Bytes; default 6 MiB. */
   readonly bodyLimit?: number | undefined;
-  /** How long a function may take to the head of its reply; then 504. Milliseconds; default 60000; 0 for no limit. */
+  /**
+   * How long a function may take to the end of its reply: then 504; of a streamed reply that has begun the signal aborts and the connection
+   * is cut, and an event stream just ends. Milliseconds; default 60000; 0 for no limit, as streams that last want it.
+   */
   readonly timeoutMs?: number | undefined;
   /**
    * How many proxies stand in front and are trusted to report the client. `X-Forwarded-For`, `-Proto` and `-Host` are read from the right:
@@ -77,7 +83,8 @@ export interface Invoker {
  * A request listener for a server you have: `createServer(toNodeListener(fn))`, or `app.use(toNodeListener(fn))` in Express, in front of
  * its body parsers. Time-outs, health path and graceful stop are the server's business; `serve` has them.
  *
- * @throws {HandlerError} CONFIG_INVALID when something is not a portable function, or two take the same requests.
+ * @throws {HandlerError} CONFIG_INVALID when something is not a portable function, two take the same requests, nobody may send the events that a
+ *   function needs, or a schedule would never run.
  */
 export function toNodeListener(
   functions: AnyServedFunction | readonly AnyServedFunction[],
@@ -87,6 +94,13 @@ export function toNodeListener(
   if (invoker.eventsAddress) {
     throw new HandlerError("CONFIG_INVALID", "The option events.port needs a server of its own.", {
       hint: "Use `serve`; or make two listeners, one of the HTTP functions and one of the others, for two servers of yours.",
+    });
+  }
+  const hasSchedule = invoker.served.messages.some(({ trigger }) => trigger.kind === "schedule");
+  const startedByEvents = typeof options.events === "object" && options.events.schedules === true;
+  if (hasSchedule && !startedByEvents) {
+    throw new HandlerError("CONFIG_INVALID", "A listener has no clock, so its schedule functions would never run.", {
+      hint: "Use `serve`, or write `events: { ..., schedules: true }` where events start them.",
     });
   }
   return (request, response) => void invoker.invoke(request, response, false);
@@ -186,7 +200,8 @@ export function createInvoker(
         : answerHttp(source, context, side));
       const beforeEnd = lingerOver(request, response, waitsForContinue);
       if (stopping) response.shouldKeepAlive = false;
-      const sent = sendReply(response, source.method(), answer, beforeEnd);
+      const timed = isStreamBody(answer.body) ? { ...answer, body: chunksInTime(answer, context, watchdog) } : answer;
+      const sent = sendReply(response, source.method(), timed, beforeEnd, (error) => failedStream(error, context));
       if (sent) await sent;
     } catch (error) {
       logFailure(context, "the reply broke off", { status: response.statusCode, error: errorFields(error) });

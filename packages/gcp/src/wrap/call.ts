@@ -70,8 +70,9 @@ function overHttp(handler: NativeHandler, acknowledges: Acknowledges): Call {
     if (isStreamBody(body)) for await (const _ of toChunks(body));
     if ("error" in rest) throw rest.error;
     if (acknowledges(status)) return undefined;
-    const seconds = Number(headers["retry-after"]);
-    const afterSeconds = seconds >= 0 && headers["retry-after"] !== "" ? seconds : undefined;
+    const retryAfter = String(headers["retry-after"] ?? "");
+    // Whole seconds; its other form is a date, which says nothing about this platform's own clock.
+    const afterSeconds = /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) : undefined;
     const error = new HandlerError("INTERNAL", `The function answered with the status ${status}.`);
     context.log.error(error.message);
     return { outcome: "retry", afterSeconds, error };
