@@ -87,6 +87,7 @@ export { type Buffered, toBytes, toJson, toRawJson, toText } from "./payload.js"
 export { compose, type Layer, type Run } from "./pipeline.js";
 export { plainEvent, ShownEvent, showEvent } from "./printed.js";
 export { checkKind, checkMessageOptions } from "./registration.js";
+export { requireOption } from "./require-option.js";
 export { openObject } from "./resources/open-object.js";
 export { toContext } from "./to-context.js";
 export { newTrace, parseTraceparent } from "./trace.js";

@@ -1,6 +1,7 @@
 import { HandlerError, type HttpReply, http as portable, reply, withHeaders } from "@portico/core";
 import type { ALBResult, APIGatewayProxyResult, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { describe, expect, test } from "vitest";
+import { leapingClock } from "../../../core/test/leaping-clock.js";
 import {
   alb,
   albMulti,
@@ -15,6 +16,8 @@ import {
 } from "../../test/events.js";
 import { http } from "../http.js";
 import type { HttpResult, PayloadV2Result, RestResult } from "./result.js";
+
+leapingClock();
 
 const cookies = { a: "1", b: { value: "2", expires: new Date(Date.UTC(2030, 0, 2)) } };
 const lines = ["a=1", "b=2; Expires=Wed, 02 Jan 2030 00:00:00 GMT"];

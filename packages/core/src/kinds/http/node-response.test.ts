@@ -75,6 +75,20 @@ test("chunks are sent as they come, after the head, and empty ones are left out"
   ]);
 });
 
+test("a stream is as long as its content-length says: not a byte more is written, and one less is no end", async () => {
+  const streamed = async (...texts: string[]) => {
+    const response = new FakeResponse();
+    const headers = { "content-length": "2" };
+    const error = await sendReply(response, "GET", { status: 200, headers, body: chunks(...texts) })?.catch(
+      (one) => one,
+    );
+    return [error?.code, ...response.calls.flatMap(([name, sent]) => (name === "write" ? [sent] : []))];
+  };
+  expect(await streamed("a", "b")).toEqual([undefined, "97", "98"]);
+  expect(await streamed("a", "b", "c")).toEqual(["REPLY_INVALID", "97", "98"]);
+  expect(await streamed("a")).toEqual(["REPLY_INVALID", "97"]);
+});
+
 test("a client that does not keep up is waited for", async () => {
   const response = new FakeResponse();
   response.keepsUp = false;
