@@ -86,7 +86,12 @@ export function createInvoker(
   const [first, second] = served.http;
   // Requests that are no events are for nobody, where there is no HTTP function.
   const entry =
-    first && createHttpEntry(second ? router(served.http) : first, watchdog, { bodyLimit, leavesWork: true });
+    first &&
+    createHttpEntry(second ? router(served.http) : first, watchdog, {
+      bodyLimit,
+      leavesWork: true,
+      carriesLatin1: true,
+    });
   const events = createEvents(served.messages, options, { bodyLimit, watchdog, beside: served.http.length > 0 });
   const sourceOptions = {
     trustedProxies,

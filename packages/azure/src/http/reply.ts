@@ -1,8 +1,8 @@
 import type { HttpResponseInit } from "@azure/functions";
 import type { HttpReply, HttpReplyHeaders, StreamSource } from "@portico/core";
 import { finishReply } from "@portico/core/adapter";
+import { connectionOf } from "../connection.js";
 import type { AzureContext } from "../context.js";
-import { isStreaming } from "../setup.js";
 import { toAzureCookies } from "./cookies.js";
 import { collect, open, settle } from "./stream.js";
 
@@ -31,7 +31,7 @@ export async function toStreamedReply(
   context: AzureContext,
   collectLimit: number,
 ): Promise<HttpResponseInit> {
-  if (isStreaming()) {
+  if (context["~streamed"]) {
     const init = toPlainHeaders(status, headers, context);
     init.body = await open(body, context);
     return init;
@@ -51,10 +51,20 @@ function toPlainHeaders(status: number, headers: HttpReplyHeaders, context: Azur
     plain[name] = typeof value === "string" ? value : (value ?? []).join(", ");
   }
   const lines = typeof setCookie === "string" ? [setCookie] : (setCookie ?? []);
-  const { line, cookies, lost } = toAzureCookies(lines, isStreaming());
+  const connection = context["~streamed"] && lines.length > 1 ? connectionOf(context.id) : undefined;
+  if (connection) {
+    // The library leaves what stands here already, and has no way for lines of its own.
+    connection.setHeader("set-cookie", lines);
+    return { status, headers: plain };
+  }
+  const { line, cookies, lost, respelled } = toAzureCookies(lines, context["~streamed"]);
   if (line !== undefined) plain["set-cookie"] = line;
   if (lost.length > 0)
     context.log.warn("cookie attributes that Azure Functions cannot carry were left out", { attributes: lost });
+  if (respelled)
+    context.log.warn("cookie values were percent-encoded, since Azure Functions carries one as it stands", {
+      cookies: respelled,
+    });
   return { status, headers: plain, ...(cookies && { cookies }) };
 }
 

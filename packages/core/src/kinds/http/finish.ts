@@ -9,6 +9,7 @@ import {
   jsonHeaders,
   type StreamSource,
 } from "./http-reply.js";
+import { isLatin1, latin1Value } from "./latin1.js";
 
 /** The part of a web-standard `Response` that is read; told by its members, since naming the class would load it. */
 interface ResponseLike {
@@ -32,7 +33,7 @@ export function checkReply(result: unknown): HttpReply {
   if (typeof given.headers?.get === "function") return checkReply(fromResponse(given as ResponseLike));
   const { status, headers, body } = given as HttpReply;
   if (!isStatus(status)) throw invalid(`The reply has the status ${String(status)}`);
-  const checked = checkHeaders(headers ?? {});
+  const checked = checkHeaders(headers ?? {}, isLatin1(given) ? latin1Value : value);
   if (body !== undefined && !isBody(body)) throw invalid(`The body of the reply is ${describe(body)}`);
   if (isStreamBody(body)) {
     if ((body as ReadableStream).locked) throw invalid("The body of the reply is being read already");
@@ -69,7 +70,7 @@ function areFine(headers: HttpReplyHeaders): boolean {
   return true;
 }
 
-function checkHeaders(headers: HttpReplyHeaders): HttpReplyHeaders {
+function checkHeaders(headers: HttpReplyHeaders, allowed: RegExp): HttpReplyHeaders {
   if (areFine(headers)) return headers;
   let copy: Record<string, string | readonly string[]> | undefined;
   for (const name of Object.keys(headers)) {
@@ -87,7 +88,7 @@ function checkHeaders(headers: HttpReplyHeaders): HttpReplyHeaders {
     }
     if (!token.test(name)) throw invalid(`The reply has the header name ${JSON.stringify(name)}`);
     for (const line of typeof plain === "string" ? [plain] : (plain as unknown[])) {
-      if (typeof line !== "string" || !value.test(line)) {
+      if (typeof line !== "string" || !allowed.test(line)) {
         throw new HandlerError(
           "REPLY_INVALID",
           `The reply's header ${lower} has a line break or another character that no header may have.`,

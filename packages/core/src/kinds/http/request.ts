@@ -186,6 +186,11 @@ export class LazyHttpRequest implements HttpRequest {
     return new Request(this.url, options as RequestInit);
   }
 
+  /** The body without a web-standard stream around it: see `LazyBody.open`. */
+  "~open"(): Promise<Bytes> | AsyncGenerator<Bytes> | null {
+    return this["~content"]().open();
+  }
+
   // A source may throw, at broken base64 say: for readers of the body that is a rejection.
   private "~read"<T>(read: (body: LazyBody) => Promise<T>): Promise<T> {
     try {
