@@ -42,6 +42,18 @@ describe("a good token", () => {
     });
   });
 
+  test("without a subject, of a client, keeps its scopes and claims, and has the client for an id", async () => {
+    const token = await sign(first, {
+      claims: { sub: undefined, azp: "worker", tenant: "acme", scope: "orders:read" },
+    });
+    const { status, response } = await bearer(protect({ scopes: ["orders:read"] }), token);
+    expect(status).toBe(200);
+    expect(await json(response)).toMatchObject({
+      identity: { id: "worker", scopes: ["orders:read"] },
+      claims: { tenant: "acme" },
+    });
+  });
+
   test("passes with a scheme in any case and more than one space", async () => {
     const token = await sign(first);
     for (const scheme of ["bearer", "BEARER", "Bearer  "])
@@ -140,5 +152,23 @@ describe("scopes", () => {
     const { status, challenge, response } = await bearer(fn, await sign(first, { claims: { scope: "orders:read" } }));
     expect([status, challenge]).toEqual([403, 'Bearer error="insufficient_scope", scope="orders:read orders:write"']);
     expect(await json(response)).toMatchObject({ code: "FORBIDDEN", details: { scopes: ["orders:write"] } });
+  });
+});
+
+describe("claims with the values they must have", () => {
+  const protectedBy = protect({ claims: { email: "push@example.com", email_verified: true } });
+  test.each([
+    [{ email: "push@example.com", email_verified: true }, 200],
+    [{ email: "push@example.com", email_verified: "true" }, 403],
+    [{ email: "other@example.com", email_verified: true }, 403],
+    [{ email_verified: true }, 403],
+    [{}, 403],
+  ])("%j: %i", async (claims, status) => {
+    expect((await bearer(protectedBy, await sign(first, { claims }))).status).toBe(status);
+  });
+
+  test.each([{ email: undefined }, { email: "" }])("are refused without a value: %j", (claims) => {
+    // @ts-expect-error a value is needed
+    expect(() => protect({ claims })).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
   });
 });

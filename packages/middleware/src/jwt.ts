@@ -52,7 +52,7 @@ export function jwt(options: JwtOptions & { readonly optional: true }): JwtLayer
 export function jwt(options: JwtOptions & { readonly optional?: false | undefined }): JwtLayer<JwtAdditions>;
 export function jwt(options: JwtOptions) {
   const verify = createVerify(options, checkJwtOptions(options));
-  const { optional = false, scopes = [] } = options;
+  const { optional = false, scopes = [], claims = {} } = options;
 
   return async (request: HttpRequest, _context: Context, next: Next<HttpReply>) => {
     const token = readToken(request, options);
@@ -66,6 +66,12 @@ export function jwt(options: JwtOptions) {
       throw new HandlerError("FORBIDDEN", "The access token lacks a scope.", {
         details: { scopes: missing },
         headers: { "www-authenticate": `Bearer error="insufficient_scope", scope="${scopes.join(" ")}"` },
+      });
+    }
+    const wrong = Object.keys(claims).find((name) => identity.claims[name] !== claims[name]);
+    if (wrong !== undefined) {
+      throw new HandlerError("FORBIDDEN", `The access token's claim ${wrong} is not one that is accepted.`, {
+        headers: { "www-authenticate": 'Bearer error="insufficient_scope"' },
       });
     }
     return next({ identity, claims: identity.claims });
@@ -95,7 +101,8 @@ async function identify(token: string, verify: (token: string) => Promise<object
     throw toRefusal(error);
   }
   const identity = toIdentity("jwt", claims);
-  if (!identity) throw refused("The access token has no subject.");
+  // RFC 9068, section 2.2: an access token has a subject. One that names its client alone is a machine's.
+  if (!identity?.id) throw refused("The access token has no subject.");
   return identity;
 }
 

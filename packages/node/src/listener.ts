@@ -4,6 +4,7 @@ import {
   checkOptions,
   createHttpEntry,
   errorFields,
+  logFailure,
   sendReply,
   toBasePath,
   toLogLevel,
@@ -12,6 +13,7 @@ import {
 } from "@portico/core/adapter";
 import { router } from "@portico/router";
 import { formatEntry, type Logging, NodeContext } from "./context.js";
+import { createDoor } from "./door.js";
 import { createEvents, type Events, type EventsOptions } from "./events.js";
 import { type AnyServedFunction, type Served, sortFunctions } from "./functions.js";
 import { lingerOver } from "./linger.js";
@@ -49,8 +51,18 @@ export type NodeListener = (request: IncomingMessage, response: ServerResponse) 
 
 /** A listener, and what a server needs of it. */
 export interface Invoker {
-  /** @param waitsForContinue whether the client waits for `100 Continue` */
-  invoke(request: IncomingMessage, response: ServerResponse, waitsForContinue: boolean): Promise<void>;
+  /**
+   * @param waitsForContinue whether the client waits for `100 Continue`
+   * @param side what the port that the request came to is for, where events have one of their own
+   */
+  invoke(
+    request: IncomingMessage,
+    response: ServerResponse,
+    waitsForContinue: boolean,
+    side?: "events" | undefined,
+  ): Promise<void>;
+  /** Where events come in, by a port of their own. */
+  readonly eventsAddress: { readonly port: number; readonly host: string | undefined } | undefined;
   /** The invocations under way, work passed to `waitUntil` included. */
   readonly active: Set<NodeContext>;
   readonly served: Served;
@@ -72,6 +84,11 @@ export function toNodeListener(
   options: ListenerOptions = {},
 ): NodeListener {
   const invoker = createInvoker(functions, options);
+  if (invoker.eventsAddress) {
+    throw new HandlerError("CONFIG_INVALID", "The option events.port needs a server of its own.", {
+      hint: "Use `serve`; or make two listeners, one of the HTTP functions and one of the others, for two servers of yours.",
+    });
+  }
   return (request, response) => void invoker.invoke(request, response, false);
 }
 
@@ -92,7 +109,14 @@ export function createInvoker(
       leavesWork: true,
       carriesLatin1: true,
     });
-  const events = createEvents(served.messages, options, { bodyLimit, watchdog, beside: served.http.length > 0 });
+  const isNeeded = served.messages.some(({ trigger }) => trigger.kind !== "schedule");
+  const door = createDoor(options.events, isNeeded);
+  const apart = door?.port !== undefined;
+  const beside = served.http.length > 0 && !apart;
+  const events =
+    door && served.messages.length > 0
+      ? createEvents(served.messages, options, { door, bodyLimit, watchdog, beside })
+      : undefined;
   const sourceOptions = {
     trustedProxies,
     forwardedHost: true,
@@ -107,7 +131,8 @@ export function createInvoker(
   let coldStart = true;
   let stopping = false;
 
-  function isEvent(source: ServerSource): boolean {
+  function isEvent(source: ServerSource, side: "events" | undefined): boolean {
+    if (apart && side !== "events") return false;
     try {
       return events?.takes(source) ?? false;
     } catch {
@@ -116,20 +141,34 @@ export function createInvoker(
     }
   }
 
-  function answerHttp(source: ServerSource, context: NodeContext): Promise<HttpReply> | HttpReply {
-    if (entry) return whenGiven(entry.answer(entry.toRequest(source), context));
+  function answerHttp(
+    source: ServerSource,
+    context: NodeContext,
+    side: "events" | undefined,
+  ): Promise<HttpReply> | HttpReply {
+    if (entry && side !== "events") return whenGiven(entry.answer(entry.toRequest(source), context));
+    const takesEvents = events !== undefined && (!apart || side === "events");
     const error =
-      source.method() === "POST"
+      takesEvents && source.method() === "POST"
         ? new HandlerError(
             "UNSUPPORTED_MEDIA_TYPE",
             "The request holds no CloudEvent, and CloudEvents are all that is taken here.",
           )
-        : new HandlerError("NOT_FOUND", "There is nothing here but what takes CloudEvents, by POST.");
-    context.log.error(error.message, { method: source.method() });
-    return reply.problem(error);
+        : new HandlerError(
+            "NOT_FOUND",
+            takesEvents ? "There is nothing here but what takes CloudEvents, by POST." : "There is nothing here.",
+          );
+    const problem = reply.problem(error);
+    logFailure(context, error.message, { status: problem.status });
+    return problem;
   }
 
-  async function invoke(request: IncomingMessage, response: ServerResponse, waitsForContinue: boolean): Promise<void> {
+  async function invoke(
+    request: IncomingMessage,
+    response: ServerResponse,
+    waitsForContinue: boolean,
+    side?: "events" | undefined,
+  ): Promise<void> {
     const nowMs = Date.now();
     const source = new ServerSource(
       request,
@@ -147,13 +186,15 @@ export function createInvoker(
       if (!response.writableEnded) context["~abort"](new HandlerError("CANCELLED", "The client left."));
     });
     try {
-      const answer = await (isEvent(source) ? (events as Events).answer(source, context) : answerHttp(source, context));
+      const answer = await (isEvent(source, side)
+        ? (events as Events).answer(source, context)
+        : answerHttp(source, context, side));
       const beforeEnd = lingerOver(request, response, waitsForContinue);
       if (stopping) response.shouldKeepAlive = false;
       const sent = sendReply(response, source.method(), answer, beforeEnd);
       if (sent) await sent;
     } catch (error) {
-      context.log.error("the reply broke off", { error: errorFields(error) });
+      logFailure(context, "the reply broke off", { status: response.statusCode, error: errorFields(error) });
       response.destroy();
     }
     const work = context["~settle"]();
@@ -163,6 +204,7 @@ export function createInvoker(
 
   return {
     invoke,
+    eventsAddress: door?.port === undefined ? undefined : { port: door.port, host: door.host },
     active,
     served,
     functionName,

@@ -11,6 +11,7 @@ import {
   messageFromParsed,
   type ParsedCloudEvent,
   passesFilter,
+  plainEvent,
   toRawJson,
   type Unfinished,
 } from "@portico/core/adapter";
@@ -119,5 +120,5 @@ function toTick({ id, source, time, native }: CloudEvent, { data }: ParsedCloudE
     return data.kind === "none" ? null : toRawJson(data.kind === "text" ? data.text : data.bytes);
   };
   const late = Date.now() - time.getTime() > 60_000;
-  return { kind: "schedule", id, source, time, native, scheduledTime: time, late, json };
+  return plainEvent({ kind: "schedule", id, source, time, native, scheduledTime: time, late, json });
 }

@@ -1,6 +1,7 @@
 import type { InvocationContext } from "../../context.js";
 import { Deadline, inTime, isPromise } from "../../deadline.js";
 import { HandlerError, toError } from "../../error.js";
+import { beginRequest, logFailure } from "../../incoming-request.js";
 import type { Watchdog } from "../../watchdog.js";
 import { cancelLate, finishReply } from "./finish.js";
 import type { AnyHttpFunction, HttpTrigger } from "./function.js";
@@ -83,6 +84,8 @@ export function createHttpEntry(fn: AnyHttpFunction, watchdog: Watchdog, options
       return new LazyHttpRequest(source, params, miss, bodyLimit);
     },
     answer(request, context) {
+      const incoming = beginRequest(context, request["~source"]);
+      if (incoming && request["~isMatched"]) incoming.route = trigger.path;
       const deadline = new Deadline(context, watchdog);
       let response: HttpReply;
       try {
@@ -107,6 +110,7 @@ function finish(
 ): HttpReply | LaterReply {
   const carried = isLatin1(response) && !options.carriesLatin1 ? toAsciiReply(response, context.log) : response;
   const finished = finishReply(request.method, carried);
+  if (context["~incoming"]) context["~incoming"].status = finished.status;
   const work = options.leavesWork ? undefined : context["~settle"]();
   if (work) return { whenGiven: (send) => void settle(work, context, deadline).then(() => send(finished)) };
   deadline.end();
@@ -169,7 +173,7 @@ async function settle(work: Promise<void>, context: InvocationContext, deadline:
   try {
     await inTime(() => work, context);
   } catch {
-    context.log.error("work passed to waitUntil did not finish in time");
+    logFailure(context, "work passed to waitUntil did not finish in time");
   }
   deadline.end();
 }

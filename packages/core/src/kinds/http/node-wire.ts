@@ -1,7 +1,6 @@
 import { HandlerError } from "../../error.js";
-import { type Bytes, toBytes } from "../../payload.js";
-import { toChunks } from "./chunks.js";
-import { type HttpRequest, LazyHttpRequest } from "./request.js";
+import { toBytes } from "../../payload.js";
+import { encodedContent, type HttpRequest, LazyHttpRequest } from "./request.js";
 
 /** A request as it goes to a server of `node:http`. */
 export interface NodeWireRequest {
@@ -30,7 +29,7 @@ export const ofConnection =
  */
 export async function toNodeWire(request: HttpRequest): Promise<NodeWireRequest> {
   const head = toNodeHead(request, spelledLines(request));
-  const body = openBody(request);
+  const body = encodedContent(request).open();
   return { ...head, body: body instanceof Promise ? await body : body };
 }
 
@@ -66,12 +65,6 @@ function spelledLines(request: HttpRequest): Iterable<readonly [name: string, va
 
 function* eachLine(headers: HttpRequest["headers"]): Iterable<readonly [string, string]> {
   for (const name of headers.keys()) for (const line of headers.getAll(name)) yield [name, line];
-}
-
-function openBody(request: HttpRequest): Promise<Bytes> | AsyncIterable<Uint8Array> | null {
-  if (request instanceof LazyHttpRequest) return request["~open"]();
-  const { body } = request;
-  return body === null ? null : toChunks(body);
 }
 
 /** Characters as the bytes that were on the wire: a platform that decodes header fields has made characters of UTF-8. */
