@@ -7,7 +7,7 @@ import {
   type Middleware,
   type Next,
 } from "@portico/core";
-import { toIdentity } from "@portico/core/adapter";
+import { toIdentity, trimWhiteSpace } from "@portico/core/adapter";
 import { checkJwtOptions, type JwtChecks, type JwtKeys } from "./jwt-options.js";
 import { createVerify } from "./jwt-verify.js";
 
@@ -80,7 +80,7 @@ export function jwt(options: JwtOptions) {
 
 function readToken({ headers, cookies }: HttpRequest, { header, cookie }: JwtChecks): string | undefined {
   if (cookie !== undefined) return cookies[cookie] || undefined;
-  const value = headers.get(header ?? "authorization")?.trim() || undefined;
+  const value = trimWhiteSpace(headers.get(header ?? "authorization") ?? "") || undefined;
   const bearer = value && /^bearer(?: +(.*))?$/is.exec(value);
   if (bearer) return bearer[1] || undefined;
   // Another scheme than Bearer brings no token.

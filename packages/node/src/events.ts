@@ -151,7 +151,7 @@ export function createEvents(
 }
 
 function isCloudEvent(source: HttpSource): boolean {
-  if (/^\s*application\/cloudevents/i.test(source.header("content-type") ?? "")) return true;
+  if (/^[ \t]*application\/cloudevents/i.test(source.header("content-type") ?? "")) return true;
   return ["ce-specversion", "ce-type", "ce-source", "ce-id"].some((name) => source.header(name) !== undefined);
 }
 

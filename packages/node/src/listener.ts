@@ -2,8 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { HandlerError, type HttpReply, type Identity, type LogEntry, type LogLevel, reply } from "@portico/core";
 import {
   checkOptions,
+  chunksInTime,
   createHttpEntry,
   errorFields,
+  failedStream,
+  isStreamBody,
   logFailure,
   sendReply,
   toBasePath,
@@ -23,7 +26,10 @@ import { ServerSource } from "./source.js";
 export interface ListenerOptions extends EventsOptions {
   /** Request bodies over this are refused with 413 when they are read. Bytes; default 6 MiB. */
   readonly bodyLimit?: number | undefined;
-  /** How long a function may take to the head of its reply; then 504. Milliseconds; default 60000; 0 for no limit. */
+  /**
+   * How long a function may take to the end of its reply: then 504; of a streamed reply that has begun the signal aborts and the connection
+   * is cut, and an event stream just ends. Milliseconds; default 60000; 0 for no limit, as streams that last want it.
+   */
   readonly timeoutMs?: number | undefined;
   /**
    * How many proxies stand in front and are trusted to report the client. `X-Forwarded-For`, `-Proto` and `-Host` are read from the right:
@@ -191,7 +197,8 @@ export function createInvoker(
         : answerHttp(source, context, side));
       const beforeEnd = lingerOver(request, response, waitsForContinue);
       if (stopping) response.shouldKeepAlive = false;
-      const sent = sendReply(response, source.method(), answer, beforeEnd);
+      const timed = isStreamBody(answer.body) ? { ...answer, body: chunksInTime(answer, context, watchdog) } : answer;
+      const sent = sendReply(response, source.method(), timed, beforeEnd, (error) => failedStream(error, context));
       if (sent) await sent;
     } catch (error) {
       logFailure(context, "the reply broke off", { status: response.statusCode, error: errorFields(error) });

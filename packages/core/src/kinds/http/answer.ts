@@ -3,7 +3,7 @@ import { Deadline, inTime, isPromise } from "../../deadline.js";
 import { HandlerError, toError } from "../../error.js";
 import { beginRequest, logFailure } from "../../incoming-request.js";
 import type { Watchdog } from "../../watchdog.js";
-import { cancelLate, finishReply } from "./finish.js";
+import { cancelLate, finishReply, isStreamBody } from "./finish.js";
 import type { AnyHttpFunction, HttpTrigger } from "./function.js";
 import type { HttpReply } from "./http-reply.js";
 import { isLatin1, toAsciiReply } from "./latin1.js";
@@ -111,7 +111,8 @@ function finish(
   const carried = isLatin1(response) && !options.carriesLatin1 ? toAsciiReply(response, context.log) : response;
   const finished = finishReply(request.method, carried);
   if (context["~incoming"]) context["~incoming"].status = finished.status;
-  const work = options.leavesWork ? undefined : context["~settle"]();
+  // A streamed reply begins at once: its adapter waits for this work at the stream's end.
+  const work = options.leavesWork || isStreamBody(finished.body) ? undefined : context["~settle"]();
   if (work) return { whenGiven: (send) => void settle(work, context, deadline).then(() => send(finished)) };
   deadline.end();
   return finished;
