@@ -32,6 +32,15 @@ function toSeen({ status, headers, body }: WireReply) {
   return { status, fields, body: Buffer.from(body).toString("latin1") };
 }
 
+type Seen = ReturnType<typeof toSeen> | string;
+
+/** A front end of AWS says a type where the function says none. */
+function withoutAdded(reply: Seen, home: Seen): Seen {
+  if (typeof reply === "string" || typeof home === "string" || home.fields["content-type"]) return reply;
+  const { "content-type": _added, ...fields } = reply.fields;
+  return { ...reply, fields };
+}
+
 beforeAll(() => {
   vi.spyOn(process.stdout, "write").mockReturnValue(true);
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockReturnValue();
@@ -48,7 +57,7 @@ describe.each(Object.keys(hosts))("%s, through fromNode", (host) => {
     const home = await see(bareHost, behaviour);
     const there = await see(hosts[host] as (typeof hosts)[string], behaviour);
     try {
-      expect(there.reply).toEqual(home.reply);
+      expect(withoutAdded(there.reply, home.reply)).toEqual(home.reply);
       await vi.waitFor(() => expect(there.notes).toEqual(home.notes), { timeout: 2_000 });
     } finally {
       await home.close();
