@@ -14,7 +14,7 @@ let watching = false;
 export function watchConnections(): void {
   if (watching) return;
   watching = true;
-  // Not an import: the package loads no module of Node unless the app streams.
+  // Not an import: packages load no module of Node by themselves, and this one is there already.
   const channels = process.getBuiltinModule?.("node:diagnostics_channel") as typeof DiagnosticsChannel | undefined;
   channels?.subscribe("http.server.request.start", (message) => {
     const { request, response } = message as { request?: IncomingMessage; response?: ServerResponse };

@@ -29,6 +29,8 @@ export interface AzureContextInit {
   readonly deadlineMs: number;
   readonly coldStart: boolean;
   readonly logLevel: LogLevel | undefined;
+  /** Of an HTTP function: whether bodies stream. Default: false. */
+  readonly streamed?: boolean | undefined;
 }
 
 /** The context of one invocation on Azure Functions. */
@@ -36,12 +38,15 @@ export class AzureContext extends InvocationContext {
   private readonly "~azure": AzureInvocationContext;
   private readonly "~logLevel": LogLevel | undefined;
   private "~returned" = false;
+  /** Whether an HTTP invocation is answered on a connection of its own, bodies as they come. */
+  readonly "~streamed": boolean;
 
-  constructor({ native, region, deadlineMs, coldStart, logLevel }: AzureContextInit) {
+  constructor({ native, region, deadlineMs, coldStart, logLevel, streamed = false }: AzureContextInit) {
     const { invocationId, functionName } = native.context;
     super({ id: invocationId, functionName, platform: "azure", region, deadlineMs, coldStart, native });
     this["~azure"] = native.context;
     this["~logLevel"] = logLevel;
+    this["~streamed"] = streamed;
   }
 
   /** From here on nothing is logged through Azure's context, which answers late entries with warnings of its own. */

@@ -22,13 +22,13 @@ import {
   Watchdog,
   whenGiven,
 } from "@portico/core/adapter";
-import { connectionOf } from "./connection.js";
+import { connectionOf, watchConnections } from "./connection.js";
 import { AzureContext, type AzureHttpNative } from "./context.js";
 import { toAzureReply, toStreamedReply } from "./http/reply.js";
 import { toMethods, toRoute } from "./http/route.js";
 import { AzureHttpSource, type SourceOptions } from "./http/source.js";
 import { checkName } from "./name.js";
-import { isStreaming } from "./setup.js";
+import { isStreamed } from "./setup.js";
 import { begin, end, watchShutdown } from "./shutdown.js";
 
 /** Options of `azure.http`; Azure's own (`authLevel`, `extraInputs`, `extraOutputs`, ...) pass through. */
@@ -87,6 +87,7 @@ export function http(name: string, fn: AnyHttpFunction, options: AzureHttpOption
   const { trigger } = fn;
   app.http(name, { ...registration, methods: toMethods(trigger), route: toRoute(trigger.path), handler });
   watchShutdown();
+  watchConnections();
   return handler;
 }
 
@@ -109,10 +110,18 @@ function createHandler(entry: HttpEntry, watchdog: Watchdog, options: HandlerOpt
       region = process.env.REGION_NAME;
       logLevel = options.logLevel ?? toLogLevel(process.env.LOG_LEVEL);
     }
-    const context = new AzureContext({ native, region, deadlineMs: entered + timeoutMs, coldStart, logLevel });
+    const streamed = isStreamed(azure.invocationId);
+    const context = new AzureContext({
+      native,
+      region,
+      deadlineMs: entered + timeoutMs,
+      coldStart,
+      logLevel,
+      streamed,
+    });
     coldStart = false;
     begin(context);
-    if (isStreaming()) abortOnLeave(context);
+    if (streamed) abortOnLeave(context);
     let streams = false;
     const source = new AzureHttpSource(native, context, options, entered);
     beginRequest(context, source);
@@ -121,7 +130,7 @@ function createHandler(entry: HttpEntry, watchdog: Watchdog, options: HandlerOpt
       const response = await whenGiven(entry.answer(portable, context));
       if (!isStreamBody(response.body)) return toAzureReply(response, context);
       const init = await toStreamedReply(response, context, collectLimit, watchdog);
-      streams = isStreaming();
+      streams = streamed;
       return init;
     } catch (error) {
       const problem = toFailure(error);

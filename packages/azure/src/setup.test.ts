@@ -235,3 +235,30 @@ test("a stream pauses while the connection is full", async () => {
     await writing;
   });
 });
+
+test("a request that comes over a connection of its own is answered there, cookies as they are written, whoever set the app up", async () => {
+  const { channel } = await import("node:diagnostics_channel");
+  const { ServerResponse: Response, IncomingMessage } = await import("node:http");
+  const { Socket } = await import("node:net");
+  setup({ enableHttpStream: false });
+  const send = deploy(
+    portable.get("/x").handle(() => ({
+      ...reply.stream(chunks("a", "b")),
+      headers: { "set-cookie": ["a=x=; Path=/", "b=2; Partitioned"] },
+    })),
+  );
+  const incoming = Object.assign(new IncomingMessage(new Socket()), {
+    headers: { "x-ms-invocation-id": `invocation-${count}` },
+  });
+  const response = new Response(incoming);
+  channel("http.server.request.start").publish({ request: incoming, response });
+  const { body, cookies } = await send();
+  expect(body).not.toBeInstanceOf(Uint8Array);
+  expect(await read(body)).toBe("ab");
+  expect(cookies).toBeUndefined();
+  expect(response.getHeader("set-cookie")).toEqual(["a=x=; Path=/", "b=2; Partitioned"]);
+  response.destroy();
+  const other = await deploy(portable.get("/x").handle(() => reply.stream(chunks("a", "b"))))();
+  expect(Buffer.from(other.body as Uint8Array).toString()).toBe("ab");
+  setup({ enableHttpStream: true });
+});

@@ -1,5 +1,5 @@
 import { app, type SetupOptions } from "@azure/functions";
-import { watchConnections } from "./connection.js";
+import { connectionOf, watchConnections } from "./connection.js";
 
 // The mode belongs to the app: `@azure/functions` keeps it in the same way, for the whole process.
 let streaming = false;
@@ -15,6 +15,14 @@ export function setup(options: SetupOptions): void {
   app.setup(options);
   streaming = options.enableHttpStream ?? streaming;
   if (streaming) watchConnections();
+}
+
+/**
+ * Whether an invocation is answered on a connection of its own, as all are where the app streams: its code may have called `app.setup` of
+ * `@azure/functions` itself. To be asked when the invocation begins, while the connection is sure to be there.
+ */
+export function isStreamed(invocationId: string): boolean {
+  return connectionOf(invocationId) !== undefined || isStreaming();
 }
 
 /** Whether `setup` switched the app to streaming. */

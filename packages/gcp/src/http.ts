@@ -69,7 +69,7 @@ export function http(name: string, fn: AnyHttpFunction, options: GcpHttpOptions 
   const { bodyLimit, trustedProxies = 0, projectId = process.env.GOOGLE_CLOUD_PROJECT } = options;
   checkName(name);
   const watchdog = new Watchdog();
-  const entry = createHttpEntry(fn, watchdog, { bodyLimit });
+  const entry = createHttpEntry(fn, watchdog, { bodyLimit, carriesLatin1: true });
   const sourceOptions = {
     bodyLimit,
     // Google's front end is one that can be trusted, but for the host, which it leaves as it came.

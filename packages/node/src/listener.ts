@@ -117,7 +117,12 @@ export function createInvoker(
   const [first, second] = served.http;
   // Requests that are no events are for nobody, where there is no HTTP function.
   const entry =
-    first && createHttpEntry(second ? router(served.http) : first, watchdog, { bodyLimit, leavesWork: true });
+    first &&
+    createHttpEntry(second ? router(served.http) : first, watchdog, {
+      bodyLimit,
+      leavesWork: true,
+      carriesLatin1: true,
+    });
   const isNeeded = served.messages.some(({ trigger }) => trigger.kind !== "schedule");
   const door = createDoor(options.events, isNeeded);
   const apart = door?.port !== undefined;

@@ -383,3 +383,111 @@ test("layers of the app's caller see one reply, whose path is the function's", a
   expect(fn.trigger).toEqual({ kind: "http", methods: ["*"], path: "/shop/*rest" });
   expect(() => fromNode(() => reply.empty(), { path: "shop" })).toThrow(/does not start with a slash/);
 });
+
+/** A body whose first chunk does not come. */
+function never(onReturn?: () => void): AsyncIterable<Uint8Array> {
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => new Promise(() => undefined),
+      async return() {
+        onReturn?.();
+        return { done: true, value: undefined };
+      },
+    }),
+  };
+}
+
+test.each([
+  ["of known length", [["content-length", "100"]] as const],
+  ["of unknown length", []],
+])("an app that refuses is not kept waiting by a body %s, which is let go of", async (_title, headers) => {
+  const got = await call((_request, response) => void response.writeHead(401).end("who are you?"), {
+    method: "POST",
+    body: never(),
+    headers,
+  });
+  expect(got.status).toBe(401);
+  expect(await got.text()).toBe("who are you?");
+});
+
+test("a body that the app does not read is taken no further than its answer", async () => {
+  let taken = 0;
+  const closed = vi.fn();
+  const got = await call((_request, response) => void response.writeHead(413).end(), {
+    method: "POST",
+    body: (async function* () {
+      try {
+        for (; taken < 10_000; taken += 1) yield Buffer.alloc(16_384);
+      } finally {
+        closed();
+      }
+    })(),
+  });
+  expect(got.status).toBe(413);
+  await vi.waitFor(() => expect(closed).toHaveBeenCalled());
+  expect(taken).toBeLessThan(1_000);
+});
+
+test("a body comes no faster than the app takes it, and no listener is left behind", async () => {
+  const warnings: string[] = [];
+  const warn = ({ name }: Error): void => void warnings.push(name);
+  process.on("warning", warn);
+  let given = 0;
+  let ahead = 0;
+  const got = await call(
+    async (request, response) => {
+      let length = 0;
+      for await (const chunk of request) {
+        length += chunk.length;
+        ahead = Math.max(ahead, given - length);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      response.end(String(length));
+    },
+    {
+      method: "POST",
+      body: (async function* () {
+        for (let index = 0; index < 64; index += 1) {
+          given += 65_536;
+          yield Buffer.alloc(65_536);
+        }
+      })(),
+    },
+  );
+  expect(await got.text()).toBe(String(64 * 65_536));
+  expect(ahead).toBeLessThan(16 * 65_536);
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("warning", warn);
+  expect(warnings).toEqual([]);
+});
+
+test("an app that has answered reads the rest of its request", async () => {
+  const ended = vi.fn();
+  const got = await call(
+    (request, response) => {
+      let length = 0;
+      request.on("data", (chunk: Buffer) => {
+        length += chunk.length;
+      });
+      request.once("data", () => response.end("taken"));
+      request.on("end", () => ended(length));
+    },
+    {
+      method: "POST",
+      body: (async function* () {
+        for (let index = 0; index < 40; index += 1) yield Buffer.alloc(65_536);
+      })(),
+    },
+  );
+  expect(await got.text()).toBe("taken");
+  await vi.waitFor(() => expect(ended).toHaveBeenCalledWith(40 * 65_536));
+});
+
+test("names of header fields are spelled as the client spelled them, where the platform tells", async () => {
+  const { LazyHttpRequest } = await import("@portico/core/adapter");
+  const source = { ...testSource({ headers: [["x-a", "1"]] }), spelledEntries: () => [["X-A", "1"]] as const };
+  const got = await fromNode((request, response) => void response.end(request.rawHeaders.join()))(
+    new LazyHttpRequest(source),
+  );
+  expect(await collect(got.body)).toContain("X-A,1");
+});

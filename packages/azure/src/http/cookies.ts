@@ -9,11 +9,14 @@ export interface AzureCookies {
   readonly cookies: Cookie[] | undefined;
   /** Attributes that could not be carried. */
   readonly lost: readonly string[];
+  /** Names of cookies whose value reaches the client in another spelling. */
+  readonly respelled?: readonly string[] | undefined;
 }
 
 /**
- * Splits the lines of `set-cookie`. A single one goes as it stands; of several, their values are percent-encoded by Azure, and attributes
- * it does not know reach the client for one cookie of the reply, or for all when the app streams.
+ * Splits the lines of `set-cookie`. A single one goes as it stands. Of several, Azure percent-encodes the values: one that this would
+ * change, or else one with attributes that Azure does not know, goes as it stands as well; attributes reach the client for all cookies when
+ * the app streams.
  *
  * @throws {HandlerError} EVENT_UNENCODABLE when a cookie among several has a name that cannot be written.
  */
@@ -21,24 +24,36 @@ export function toAzureCookies(lines: readonly string[], streaming: boolean): Az
   const [first] = lines;
   if (lines.length < 2) return { line: first, cookies: undefined, lost: [] };
   const parsed = lines.map(parse);
-  if (streaming) return { line: undefined, cookies: parsed.map(toStreamed), lost: [] };
+  if (streaming) {
+    return { line: undefined, cookies: parsed.map(toStreamed), lost: [], respelled: namesOfRespelled(parsed) };
+  }
   // The line goes out in front, which must not change which of two equal names comes last.
-  const exact = parsed.findIndex(
-    ({ unknown, cookie }) =>
-      unknown.length > 0 && parsed.every((other) => other.cookie === cookie || other.cookie.name !== cookie.name),
-  );
-  const others = parsed.filter((_, index) => index !== exact);
+  const alone = (given: ParsedCookie): boolean =>
+    parsed.every((other) => other === given || other.cookie.name !== given.cookie.name);
+  // A signature is over the value as it was written: that comes before an attribute.
+  const exact =
+    parsed.find((each) => each.isRespelled && alone(each)) ??
+    parsed.find((each) => each.unknown.length > 0 && alone(each));
+  const others = parsed.filter((each) => each !== exact);
   return {
-    line: lines[exact],
+    line: exact && lines[parsed.indexOf(exact)],
     cookies: others.map(({ cookie }) => cookie),
     lost: [...new Set(others.flatMap(({ unknown }) => unknown))],
+    respelled: namesOfRespelled(others),
   };
+}
+
+function namesOfRespelled(parsed: readonly ParsedCookie[]): readonly string[] | undefined {
+  const names = parsed.filter(({ isRespelled }) => isRespelled).map(({ cookie }) => cookie.name);
+  return names.length > 0 ? names : undefined;
 }
 
 interface ParsedCookie {
   readonly cookie: Cookie;
   /** Attributes that have no place in Azure's object. */
   readonly unknown: readonly string[];
+  /** Whether Azure, which percent-encodes values, would write this one in another way. */
+  readonly isRespelled: boolean;
   /** All attributes but `Expires`, as written. */
   readonly attributes: readonly string[];
 }
@@ -56,11 +71,18 @@ function parse(line: string): ParsedCookie {
     );
   }
   // Without a path the host says `/`; with an empty one, the client's default stays what it was.
-  const cookie: Cookie = { name, value: decode(trimWhiteSpace(pair.slice(equals + 1))), path: "" };
+  const written = trimWhiteSpace(pair.slice(equals + 1));
+  const cookie: Cookie = { name, value: decode(written), path: "" };
   const unknown = attributes.filter((attribute) => attribute !== "" && !assign(cookie, attribute));
   // Azure drops a date at or before 1970; an age of zero says the same.
   if (cookie.expires instanceof Date && cookie.expires.getTime() <= 0) cookie.maxAge ??= 0;
-  return { cookie, unknown, attributes: attributes.filter((attribute) => !/^expires=|^$/i.test(attribute)) };
+  const isRespelled = encode(cookie.value) !== written;
+  return {
+    cookie,
+    unknown,
+    isRespelled,
+    attributes: attributes.filter((attribute) => !/^expires=|^$/i.test(attribute)),
+  };
 }
 
 // Azure percent-encodes values: what is encoded already must not be encoded twice.
@@ -71,6 +93,12 @@ function decode(text: string): string {
   } catch {
     return value;
   }
+}
+
+// As the host does (`Uri.EscapeDataString`): everything but unreserved characters.
+function encode(value: string): string {
+  const percent = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+  return encodeURIComponent(value).replace(/[!'()*]/g, percent);
 }
 
 /** Puts an attribute where Azure's object has a place for it. */

@@ -1,8 +1,8 @@
 import type { HttpResponseInit } from "@azure/functions";
 import type { HttpReply, HttpReplyHeaders, StreamSource } from "@portico/core";
 import { finishReply, settle, type Watchdog } from "@portico/core/adapter";
+import { connectionOf } from "../connection.js";
 import type { AzureContext } from "../context.js";
-import { isStreaming } from "../setup.js";
 import { toAzureCookies } from "./cookies.js";
 import { collect, open } from "./stream.js";
 
@@ -32,9 +32,11 @@ export async function toStreamedReply(
   watchdog: Watchdog,
 ): Promise<HttpResponseInit> {
   const { status, headers } = reply;
-  if (isStreaming()) {
+  if (context["~streamed"]) {
+    // First, since until there is a chunk another reply may take the place of this one and of its cookies.
+    const body = await open(reply, context, watchdog);
     const init = toPlainHeaders(status, headers, context);
-    init.body = await open(reply, context, watchdog);
+    init.body = body;
     return init;
   }
   const collected = await collect(reply.body as StreamSource, context, collectLimit);
@@ -52,10 +54,20 @@ function toPlainHeaders(status: number, headers: HttpReplyHeaders, context: Azur
     plain[name] = typeof value === "string" ? value : (value ?? []).join(", ");
   }
   const lines = typeof setCookie === "string" ? [setCookie] : (setCookie ?? []);
-  const { line, cookies, lost } = toAzureCookies(lines, isStreaming());
+  const connection = context["~streamed"] && lines.length > 1 ? connectionOf(context.id) : undefined;
+  if (connection) {
+    // The library leaves what stands here already, and has no way for lines of its own.
+    connection.setHeader("set-cookie", lines);
+    return { status, headers: plain };
+  }
+  const { line, cookies, lost, respelled } = toAzureCookies(lines, context["~streamed"]);
   if (line !== undefined) plain["set-cookie"] = line;
   if (lost.length > 0)
     context.log.warn("cookie attributes that Azure Functions cannot carry were left out", { attributes: lost });
+  if (respelled)
+    context.log.warn("cookie values were percent-encoded, since Azure Functions carries one as it stands", {
+      cookies: respelled,
+    });
   return { status, headers: plain, ...(cookies && { cookies }) };
 }
 

@@ -2,7 +2,6 @@ import type { HttpRequest } from "@azure/functions";
 import { HandlerError, type Identity } from "@portico/core";
 import { canonicalPath, type HttpSource, type HttpSourceBody, trimWhiteSpace } from "@portico/core/adapter";
 import type { AzureContext, AzureHttpNative } from "../context.js";
-import { isStreaming } from "../setup.js";
 import { readEasyAuth } from "./identity.js";
 
 /** How a function reads its requests: settled once, when it is registered. */
@@ -94,7 +93,7 @@ export class AzureHttpSource implements HttpSource {
       if (this.header("transfer-encoding")?.toLowerCase().includes("chunked")) throw lostBody();
       return null;
     }
-    return isStreaming() && this.header("content-length") === "0" ? null : new BodyChunks(request);
+    return this.context["~streamed"] && this.header("content-length") === "0" ? null : new BodyChunks(request);
   }
 
   id(): string {

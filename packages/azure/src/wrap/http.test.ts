@@ -269,6 +269,12 @@ describe("outputs", () => {
   });
 });
 
+test.each(["POST", "DELETE"])("an empty %s of an app that streams has an empty stream", async (method) => {
+  const native = await encodeHttp(testRequest({ method }), { httpStream: true });
+  expect(native.body).toBeInstanceOf(ReadableStream);
+  expect(await native.text()).toBe("");
+});
+
 test("a method that Azure cannot deliver, or a handler that is none, is refused at once", () => {
   expect(() => http(async () => ({}), { path: "/", methods: ["TRACE"] })).toThrow(
     expect.objectContaining({ code: "CONFIG_INVALID" }),

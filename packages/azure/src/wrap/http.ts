@@ -7,6 +7,7 @@ import {
 } from "@azure/functions";
 import type { Context, HttpFunction, HttpReply, HttpRequest, StreamSource } from "@portico/core";
 import { createHttpFunction, toChunks } from "@portico/core/adapter";
+import type { AzureContext } from "../context.js";
 import { toMethods, toRoute } from "../http/route.js";
 import { failed, toReply } from "./http/reply.js";
 import { type EncodeHttpOptions, toNativeRequest } from "./http/request.js";
@@ -60,7 +61,7 @@ export function decodeHttpResult(
  * export const ordersApi = functions.http(handler, { path: "/orders/:id", methods: ["GET"] });
  */
 export function http(handler: NativeHandler, options: WrapHttpOptions): HttpFunction {
-  const { path, methods = ["GET", "POST"], route, authLevel, httpStream = false, extraInputs, extraOutputs } = options;
+  const { path, methods = ["GET", "POST"], route, authLevel, extraInputs, extraOutputs } = options;
   checkWrap(handler, options, { extraInputs, extraOutputs });
   const bindings = { extraInputs, extraOutputs, return: output.http({}) };
   const shown = toShownTrigger(
@@ -72,7 +73,9 @@ export function http(handler: NativeHandler, options: WrapHttpOptions): HttpFunc
   );
   const call = handler as (request: unknown, context: unknown) => unknown;
   return createHttpFunction(methods, path, [], async (request, context) => {
-    const native = await toNativeRequest(request, options);
+    // A handler that runs behind an Azure app that streams finds there what it finds at home.
+    const httpStream = options.httpStream ?? (context as Partial<AzureContext>)["~streamed"] ?? false;
+    const native = await toNativeRequest(request, { ...options, httpStream });
     try {
       const invocation = await toNativeInvocation({ trigger: shown, bindings, options, context });
       const response = await toReply(await call(native, invocation.context), httpStream);

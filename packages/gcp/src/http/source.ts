@@ -34,8 +34,8 @@ export class GcpSource extends NodeSource<Request> {
     return lines.length > 0 && this["~isStale"](name) ? [] : lines;
   }
 
-  override *headerEntries(): Iterable<readonly [name: string, value: string]> {
-    for (const entry of super.headerEntries()) if (!this["~isStale"](entry[0])) yield entry;
+  override *spelledEntries(): Iterable<readonly [name: string, value: string]> {
+    for (const entry of super.spelledEntries()) if (!this["~isStale"](entry[0].toLowerCase())) yield entry;
   }
 
   override identity(): Identity | undefined {

@@ -10,7 +10,7 @@ export interface EncodeHttpOptions {
   readonly routePrefix?: string | undefined;
   /**
    * Whether the app at home says `app.setup({ enableHttpStream: true })`: bodies stream both ways, repeated query names stay apart. Default:
-   * false.
+   * what the request came by on Azure, and false on other platforms.
    */
   readonly httpStream?: boolean | undefined;
 }
@@ -60,11 +60,12 @@ async function build(init: HttpRequestInit, request: HttpRequest, httpStream: bo
 
 /** As the library makes it where the app streams, from a web-standard request. Its older versions do not know that member. */
 async function buildStreamed(init: HttpRequestInit, request: HttpRequest): Promise<AzureHttpRequest> {
-  const body = encodedContent(request).stream();
+  // At home a request that may have a body has a stream, an empty one where nothing comes.
+  const body = encodedContent(request).stream() ?? new ReadableStream({ start: (controller) => controller.close() });
   const given = { method: init.method, headers: init.headers, body, duplex: "half" } as RequestInit;
   const nativeRequest = new Request(init.url as string, given);
   const streamed = new NativeRequest({ ...init, nativeRequest } as HttpRequestInit);
-  if (body === null || streamed.body !== null) return streamed;
+  if (streamed.body !== null) return streamed;
   return new NativeRequest({ ...init, body: { bytes: new Uint8Array(await nativeRequest.arrayBuffer()) } });
 }
 

@@ -6,6 +6,7 @@ import type { Watchdog } from "../../watchdog.js";
 import { cancelLate, finishReply, isStreamBody } from "./finish.js";
 import type { AnyHttpFunction, HttpTrigger } from "./function.js";
 import type { HttpReply } from "./http-reply.js";
+import { isLatin1, toAsciiReply } from "./latin1.js";
 import { compilePath, notFound } from "./path.js";
 import { empty } from "./reply.js";
 import { LazyHttpRequest, type Miss } from "./request.js";
@@ -18,6 +19,8 @@ export interface HttpEntryOptions {
   readonly bodyLimit?: number | undefined;
   /** Leaves work passed to `waitUntil` to the adapter, where it may go on after the reply was sent. Default: false. */
   readonly leavesWork?: boolean | undefined;
+  /** Whether header fields go out as bytes, as those of `node:http` do, and not as ASCII alone. Default: false. */
+  readonly carriesLatin1?: boolean | undefined;
 }
 
 /** A portable HTTP function as an adapter runs it. */
@@ -52,11 +55,8 @@ export function whenGiven(answer: HttpReply | LaterReply): HttpReply | Promise<H
  *
  * @throws {HandlerError} CONFIG_INVALID when it is not an HTTP function.
  */
-export function createHttpEntry(
-  fn: AnyHttpFunction,
-  watchdog: Watchdog,
-  { bodyLimit, leavesWork = false }: HttpEntryOptions = {},
-): HttpEntry {
+export function createHttpEntry(fn: AnyHttpFunction, watchdog: Watchdog, options: HttpEntryOptions = {}): HttpEntry {
+  const { bodyLimit } = options;
   const trigger = (fn as AnyHttpFunction | undefined)?.trigger;
   if (trigger?.kind !== "http") {
     throw new HandlerError(
@@ -90,12 +90,12 @@ export function createHttpEntry(
       let response: HttpReply;
       try {
         const running = run(request, context);
-        if (isPromise(running)) return new RunningReply(running, request, context, deadline, leavesWork);
+        if (isPromise(running)) return new RunningReply(running, request, context, deadline, options);
         response = conclude(running, context);
       } catch (error) {
         response = fail(error, context);
       }
-      return finish(response, request, context, deadline, leavesWork);
+      return finish(response, request, context, deadline, options);
     },
   };
 }
@@ -106,12 +106,13 @@ function finish(
   request: LazyHttpRequest,
   context: InvocationContext,
   deadline: Deadline,
-  leavesWork: boolean,
+  options: HttpEntryOptions,
 ): HttpReply | LaterReply {
-  const finished = finishReply(request.method, response);
+  const carried = isLatin1(response) && !options.carriesLatin1 ? toAsciiReply(response, context.log) : response;
+  const finished = finishReply(request.method, carried);
   if (context["~incoming"]) context["~incoming"].status = finished.status;
   // A streamed reply begins at once: its adapter waits for this work at the stream's end.
-  const work = leavesWork || isStreamBody(finished.body) ? undefined : context["~settle"]();
+  const work = options.leavesWork || isStreamBody(finished.body) ? undefined : context["~settle"]();
   if (work) return { whenGiven: (send) => void settle(work, context, deadline).then(() => send(finished)) };
   deadline.end();
   return finished;
@@ -122,7 +123,7 @@ class RunningReply implements LaterReply {
   private readonly request: LazyHttpRequest;
   private readonly context: InvocationContext;
   private readonly deadline: Deadline;
-  private readonly leavesWork: boolean;
+  private readonly options: HttpEntryOptions;
   private isOver = false;
 
   constructor(
@@ -130,13 +131,13 @@ class RunningReply implements LaterReply {
     request: LazyHttpRequest,
     context: InvocationContext,
     deadline: Deadline,
-    leavesWork: boolean,
+    options: HttpEntryOptions,
   ) {
     this.running = running;
     this.request = request;
     this.context = context;
     this.deadline = deadline;
-    this.leavesWork = leavesWork;
+    this.options = options;
   }
 
   whenGiven(send: (response: HttpReply) => void): void {
@@ -155,7 +156,7 @@ class RunningReply implements LaterReply {
 
   private end(response: HttpReply, send: (response: HttpReply) => void): void {
     this.isOver = true;
-    const finished = finish(response, this.request, this.context, this.deadline, this.leavesWork);
+    const finished = finish(response, this.request, this.context, this.deadline, this.options);
     if (isLater(finished)) finished.whenGiven(send);
     else send(finished);
   }

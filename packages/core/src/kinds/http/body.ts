@@ -63,6 +63,16 @@ export class LazyBody {
     return fromIterable(limited(given, this.limit));
   }
 
+  /** The body as it stands: a promise of all of it where it is here, its chunks, once, where they still arrive, null where there is none. */
+  open(): Promise<Bytes> | AsyncGenerator<Bytes> | null {
+    const { given } = this;
+    if (given === null) return null;
+    if (this.buffered || !isStream(given)) return this.bytes();
+    if (this.streamed) throw alreadyRead();
+    this.streamed = true;
+    return limited(given, this.limit);
+  }
+
   // Not async, since a body that is here already should cost one promise and not four.
   private as<T>(convert: (body: Buffered) => T): Promise<T> {
     const { given, limit } = this;

@@ -10,6 +10,7 @@ import {
   jsonHeaders,
   type StreamSource,
 } from "./http-reply.js";
+import { isLatin1 } from "./latin1.js";
 import { normalizeHeaders } from "./reply-headers.js";
 
 /** The part of a web-standard `Response` that is read; told by its members, since naming the class would load it. */
@@ -37,7 +38,7 @@ export function normalizeReply(result: unknown, by = "The handler"): HttpReply {
   if (typeof given.headers?.get === "function") return normalizeReply(fromResponse(given as ResponseLike));
   const { status, headers, body } = given as HttpReply;
   if (!isStatus(status)) throw invalid(`The reply has the status ${String(status)}`);
-  const normal = normalizeHeaders(headers ?? {});
+  const normal = normalizeHeaders(headers ?? {}, isLatin1(given));
   if (body !== undefined && !isBody(body)) throw invalid(`The body of the reply is ${describe(body)}`);
   if (isStreamBody(body)) {
     if ((body as ReadableStream).locked) throw invalid("The body of the reply is being read already");

@@ -1,5 +1,12 @@
 import type { HttpReply } from "./http-reply.js";
-import { Exchange, maxHeaderSize, type NodeSendOptions, type NodeServer, type Outgoing } from "./node-exchange.js";
+import {
+  Exchange,
+  maxHeaderSize,
+  type NodeAppRequest,
+  type NodeSendOptions,
+  type NodeServer,
+  type Outgoing,
+} from "./node-exchange.js";
 import type { NodeWireRequest } from "./node-wire.js";
 
 /** What a server of `node:http` calls. */
@@ -48,8 +55,9 @@ export class NodeApp {
     }
   }
 
-  private call(request: { readonly socket: unknown }, response: Outgoing): void {
+  private call(request: NodeAppRequest, response: Outgoing): void {
     const exchange = this.exchanges.get(request.socket as object);
+    exchange?.called(request, response);
     // The platform says when it answered.
     response.sendDate = false;
     const fail = (error: unknown): void => exchange?.fail(error, response);

@@ -1,18 +1,14 @@
 import { HandlerError } from "../../error.js";
 import { concat } from "./body.js";
 import type { HttpReply } from "./http-reply.js";
-import { frameBody, inOnePiece, type NodeWireRequest, ofConnection } from "./node-wire.js";
+import { latin1Value, markLatin1 } from "./latin1.js";
+import { type Emitter, type Side, toSocket } from "./node-socket.js";
+import { frameBody, type NodeWireRequest, ofConnection } from "./node-wire.js";
 
 // What is used of `node:http` and `node:stream`, without their types: core knows no platform, and this file runs on Node alone.
-interface Emitter {
-  on(event: string, listener: (...args: never[]) => void): unknown;
-  once(event: string, listener: (...args: never[]) => void): unknown;
-  emit(event: string, ...args: unknown[]): unknown;
-}
-export interface Side extends Emitter {
-  destroy(error?: Error): unknown;
-}
 interface ClientRequest extends Emitter {
+  shouldKeepAlive: boolean;
+  flushHeaders(): void;
   write(chunk: Uint8Array): boolean;
   end(): unknown;
 }
@@ -22,9 +18,16 @@ interface Incoming extends Emitter, AsyncIterable<Uint8Array> {
   resume(): unknown;
   destroy(error?: Error): unknown;
 }
-export interface Outgoing {
+/** The app's request. */
+export interface NodeAppRequest {
+  readonly socket: unknown;
+  readonly readableDidRead?: boolean | undefined;
+}
+/** The app's response. */
+export interface Outgoing extends Pick<Emitter, "once"> {
   readonly headersSent: boolean;
   readonly writableEnded: boolean;
+  getHeader(name: string): unknown;
   sendDate: boolean;
   destroy(): unknown;
 }
@@ -51,6 +54,12 @@ export interface NodeSendOptions {
   readonly onFailure?: ((error: unknown) => HttpReply) | undefined;
 }
 
+// A reply that says it is no longer than this is one piece: streams cost more, and not every platform has them. Bytes.
+const inOnePiece = 64 * 1024;
+
+// What a socket of Node's reads at once: an app that pauses its request is not sent much more. Bytes.
+const pieceLength = 64 * 1024;
+
 // Load balancers take up to 64 KiB; of these some make more.
 export const maxHeaderSize = 256 * 1024;
 
@@ -60,7 +69,13 @@ export class Exchange {
   private readonly client: Side;
   private readonly request: NodeWireRequest;
   private readonly options: NodeSendOptions;
-  private over = false;
+  private chunks: AsyncIterator<Uint8Array> | undefined = undefined;
+  /** Ends the wait for room, or for the connection to close. */
+  private wake: (() => void) | undefined = undefined;
+  private response: Outgoing | undefined = undefined;
+  private isOver = false;
+  private isSent = false;
+  private isAnswered = false;
   private broken: { readonly error: unknown } | undefined = undefined;
   private resolve: (reply: HttpReply | Promise<HttpReply>) => void = () => undefined;
   private reject: (error: unknown) => void = () => undefined;
@@ -72,24 +87,25 @@ export class Exchange {
     Object.assign(this.peer, toSocket(this.peer, request));
   }
 
+  /** Sends the head of the request at once, and its body while the app takes it. */
   async run(server: NodeServer): Promise<HttpReply> {
     const { method, target, headers } = this.request;
     const { signal } = this.options;
-    if (signal.aborted) throw signal.reason;
+    const { framing, chunks } = frameBody(this.request, declaredLength(headers));
+    this.chunks = chunks;
     const onAbort = (): void => this.break(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
     // Either side takes the other with it, once that has had the time to read what was written.
     this.client.once("close", () => {
-      this.over = true;
       signal.removeEventListener("abort", onAbort);
+      this.letGo();
       this.peer.destroy();
     });
     this.peer.once("close", () => setImmediate(() => this.client.destroy()));
     for (const side of [this.client, this.peer]) side.on("error", () => undefined);
     try {
-      const body = await frameBody(this.request, this.request.body === null ? undefined : declaredLength(headers));
-      if (this.broken) throw this.broken.error;
-      const lines = headers.filter(([name]) => name !== "content-length").flat();
+      if (signal.aborted) throw signal.reason;
+      const lines = headers.filter(([name]) => !/^content-length$/i.test(name)).flat();
       return await new Promise((resolve, reject) => {
         this.resolve = resolve;
         this.reject = reject;
@@ -98,18 +114,33 @@ export class Exchange {
           createConnection: () => this.client,
           method,
           path: target,
-          headers: body.framing ? [...lines, ...body.framing] : lines,
+          // Kept open, the connection leaves an app that has answered the rest of its request.
+          headers: [...lines, ...(framing ?? []), "connection", "keep-alive"],
           setHost: false,
           maxHeaderSize,
         });
+        outgoing.shouldKeepAlive = true;
         outgoing.on("error", (cause: Error) => reject(this.broken ? this.broken.error : noAnswer(cause)));
         outgoing.on("response", (incoming: Incoming) => resolve(this.toReply(incoming)));
-        this.write(outgoing, body.chunks).catch((error: unknown) => this.break(error));
+        outgoing.on("finish", () => {
+          this.isSent = true;
+          this.closeWhenDone();
+        });
+        this.write(outgoing, chunks).catch((error: unknown) => this.break(error));
       });
     } catch (error) {
       this.client.destroy();
       throw error;
     }
+  }
+
+  /** The app is called. What it has not begun to read by the end of its answer it will not read. */
+  called(request: NodeAppRequest, response: Outgoing): void {
+    this.response = response;
+    if (!this.chunks) return;
+    response.once("finish", () => {
+      if (!request.readableDidRead) this.letGo();
+    });
   }
 
   /** The app threw. */
@@ -132,28 +163,54 @@ export class Exchange {
     this.client.destroy();
   }
 
-  private async write(outgoing: ClientRequest, chunks: AsyncIterable<Uint8Array>): Promise<void> {
-    for await (const chunk of chunks) {
-      if (this.over) return;
-      if (outgoing.write(chunk)) continue;
-      await new Promise<void>((resolve) => {
-        outgoing.once("drain", resolve);
-        this.client.once("close", resolve);
-      });
+  private async write(outgoing: ClientRequest, chunks: AsyncIterator<Uint8Array> | undefined): Promise<void> {
+    if (chunks) {
+      outgoing.flushHeaders();
+      // The request's own event does not come any more once the app has answered.
+      for (const side of [outgoing, this.client]) side.on("drain", () => this.wake?.());
+      for (let next = await chunks.next(); !next.done && !this.isOver; next = await chunks.next()) {
+        for (let start = 0; start < next.value.length && !this.isOver; start += pieceLength) {
+          if (!outgoing.write(next.value.subarray(start, start + pieceLength))) await this.room();
+        }
+      }
     }
-    outgoing.end();
+    if (!this.isOver) outgoing.end();
+  }
+
+  private room(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve;
+    });
+  }
+
+  /** Nobody reads the rest of the request's body. */
+  private letGo(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.wake?.();
+    this.chunks?.return?.()?.catch(() => undefined);
+    this.closeWhenDone();
+  }
+
+  private closeWhenDone(): void {
+    // The app's side is to see first that its answer was taken.
+    if (this.isAnswered && (this.isSent || this.isOver)) setImmediate(() => this.client.destroy());
   }
 
   private async toReply(incoming: Incoming): Promise<HttpReply> {
     const { statusCode: status } = incoming;
-    const headers = toReplyHeaders(incoming.rawHeaders);
+    incoming.on("end", () => {
+      this.isAnswered = true;
+      this.closeWhenDone();
+    });
+    const headers = toReplyHeaders(incoming.rawHeaders, this.response);
     if (this.request.method === "HEAD" || status === 204 || status === 304) {
       incoming.resume();
-      return { status, headers, body: null };
+      return markLatin1({ status, headers, body: null });
     }
     const length = headers["content-length"];
     const isShort = typeof length === "string" && Number(length) <= inOnePiece;
-    return { status, headers, body: isShort ? await this.collect(incoming) : this.toBody(incoming) };
+    return markLatin1({ status, headers, body: isShort ? await this.collect(incoming) : this.toBody(incoming) });
   }
 
   /** By events: an iterator costs as much as all the rest. */
@@ -194,11 +251,11 @@ function noAnswer(cause: unknown): HandlerError {
 }
 
 function declaredLength(headers: NodeWireRequest["headers"]): number | undefined {
-  const value = headers.find(([name]) => name === "content-length")?.[1];
+  const value = headers.find(([name]) => /^content-length$/i.test(name))?.[1];
   return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
 }
 
-function toReplyHeaders(raw: readonly string[]): HttpReply["headers"] {
+function toReplyHeaders(raw: readonly string[], response: Outgoing | undefined): HttpReply["headers"] {
   const headers: Record<string, string | readonly string[]> = {};
   for (let index = 0; index < raw.length; index += 2) {
     const name = (raw[index] as string).toLowerCase();
@@ -207,28 +264,8 @@ function toReplyHeaders(raw: readonly string[]): HttpReply["headers"] {
     const before = headers[name];
     headers[name] = before === undefined ? line : [...(typeof before === "string" ? [before] : before), line];
   }
+  // Of this field alone Node damages characters beyond ASCII, where it makes the length itself.
+  const disposition = response?.getHeader("content-disposition");
+  if (typeof disposition === "string" && latin1Value.test(disposition)) headers["content-disposition"] &&= disposition;
   return headers;
-}
-
-/** What an app may ask of a socket beyond what every stream has. */
-function toSocket(peer: Side, { clientIp, encrypted }: NodeWireRequest): object {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  peer.once("close", () => clearTimeout(timer));
-  const self = (): Side => peer;
-  return {
-    remoteAddress: clientIp,
-    remoteFamily: clientIp === undefined ? undefined : clientIp.includes(":") ? "IPv6" : "IPv4",
-    encrypted,
-    setNoDelay: self,
-    setKeepAlive: self,
-    ref: self,
-    unref: self,
-    // Counts from the call, and not from what was last sent.
-    setTimeout(ms: number, listener?: () => void): Side {
-      clearTimeout(timer);
-      if (listener) peer.once("timeout", listener);
-      if (ms > 0) timer = setTimeout(() => peer.emit("timeout"), ms);
-      return peer;
-    },
-  };
 }

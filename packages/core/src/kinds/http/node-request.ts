@@ -103,10 +103,12 @@ export class NodeSource<R extends NodeStyleRequest> implements HttpSource {
   }
 
   *headerEntries(): Iterable<readonly [name: string, value: string]> {
+    for (const [name, value] of this.spelledEntries()) yield [name.toLowerCase(), value];
+  }
+
+  *spelledEntries(): Iterable<readonly [name: string, value: string]> {
     const raw = this.native.rawHeaders;
-    for (let index = 0; index < raw.length; index += 2) {
-      yield [(raw[index] as string).toLowerCase(), raw[index + 1] as string];
-    }
+    for (let index = 0; index < raw.length; index += 2) yield [raw[index] as string, raw[index + 1] as string];
   }
 
   scheme(): string {

@@ -1,8 +1,10 @@
 import { HandlerError } from "../../error.js";
+import { toBytes } from "../../payload.js";
 import { type Chunks, toChunks } from "./chunks.js";
 import { isEventStream } from "./countdown.js";
 import { cancelBody, finishReply, isStreamBody } from "./finish.js";
 import type { HttpReply, StreamSource } from "./http-reply.js";
+import { isLatin1 } from "./latin1.js";
 
 /** What is used of a response of `node:http`, or of a framework on it. */
 export interface NodeStyleResponse {
@@ -35,10 +37,12 @@ declare const Buffer: { byteLength(text: string): number };
 export function sendReply(
   response: NodeStyleResponse,
   method: string,
-  { status, headers, body }: HttpReply,
+  reply: HttpReply,
   beforeEnd?: BeforeEnd,
   onFailure?: (error: unknown) => HttpReply,
 ): Promise<void> | undefined {
+  const { status, headers } = reply;
+  let { body } = reply;
   if (response.destroyed) {
     cancelBody(body);
     return;
@@ -47,7 +51,7 @@ export function sendReply(
   if (isStreamBody(body)) {
     const begin = (): void => {
       response.writeHead(status, fields);
-      response.flushHeaders();
+      flushHead(response, reply);
     };
     const fail =
       onFailure && ((error: unknown) => sendReply(response, method, finishReply(method, onFailure(error)), beforeEnd));
@@ -57,14 +61,22 @@ export function sendReply(
   const noLength = method === "HEAD" || status === 204 || status === 304;
   const length = body === null ? 0 : typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
   response.writeHead(status, noLength ? fields : { ...fields, "content-length": length });
+  // As `flushHead`: not together with a text.
+  if (typeof body === "string" && isLatin1(reply)) body = toBytes(body);
   if (!beforeEnd) {
     if (body === null) response.end();
     else response.end(body);
     return;
   }
-  if (body === null) response.flushHeaders();
+  if (body === null) flushHead(response, reply);
   else response.write(body);
   return endAfter(response, beforeEnd);
+}
+
+/** Node writes fields as Latin-1, but for those that it writes together with a text, the empty one of `flushHeaders` included. */
+function flushHead(response: NodeStyleResponse, reply: HttpReply): void {
+  if (isLatin1(reply)) response.write(new Uint8Array());
+  else response.flushHeaders();
 }
 
 async function endAfter(response: NodeStyleResponse, beforeEnd: BeforeEnd): Promise<void> {

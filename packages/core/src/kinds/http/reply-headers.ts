@@ -1,6 +1,7 @@
 import { toAsciiLowerCase } from "../../ascii.js";
 import { describe, HandlerError } from "../../error.js";
 import { type HttpReply, type HttpReplyHeaders, jsonHeaders, toLines } from "./http-reply.js";
+import { latin1Value } from "./latin1.js";
 
 type Line = string | readonly string[];
 
@@ -14,10 +15,12 @@ const value = /^[\t\x20-\x7e]*$/;
  * Header fields as replies have them: lower-case names, lines of text, none that is undefined or null. Those that are so already are given
  * back as they are. Two spellings of one name are one field, as {@link addField} says.
  *
+ * @param isLatin1 whether values may hold bytes beyond ASCII
  * @throws {HandlerError} REPLY_INVALID when a name or a line cannot stand in a header.
  */
-export function normalizeHeaders(headers: HttpReplyHeaders): HttpReplyHeaders {
-  if (isNormal(headers)) return headers;
+export function normalizeHeaders(headers: HttpReplyHeaders, isLatin1 = false): HttpReplyHeaders {
+  const allowed = isLatin1 ? latin1Value : value;
+  if (isNormal(headers, allowed)) return headers;
   if (typeof headers !== "object" || Array.isArray(headers))
     throw refused(`The reply's headers are ${describe(headers)}.`);
   const all: Record<string, Line> = {};
@@ -27,7 +30,7 @@ export function normalizeHeaders(headers: HttpReplyHeaders): HttpReplyHeaders {
     if (!token.test(name)) throw refused(`The reply has the header name ${JSON.stringify(name)}, which is not a name.`);
     const lines = (Array.isArray(given) ? given : [typeof given === "string" ? given : String(given)]) as unknown[];
     for (const line of lines) {
-      if (typeof line !== "string" || !value.test(line))
+      if (typeof line !== "string" || !allowed.test(line))
         throw refused(
           `The reply's header ${name.toLowerCase()} has a line break or another character that no header may have.`,
         );
@@ -38,17 +41,17 @@ export function normalizeHeaders(headers: HttpReplyHeaders): HttpReplyHeaders {
 }
 
 /** Whether the fields can stay as they are: as nearly always. */
-function isNormal(headers: HttpReplyHeaders): boolean {
+function isNormal(headers: HttpReplyHeaders, allowed: RegExp): boolean {
   for (const name in headers) {
     const given: unknown = headers[name];
-    if (typeof given === "string" ? !value.test(given) : !isLines(given)) return false;
+    if (typeof given === "string" ? !allowed.test(given) : !isLines(given, allowed)) return false;
     if (!lowerToken.test(name)) return false;
   }
   return typeof headers === "object" && !Array.isArray(headers);
 }
 
-function isLines(given: unknown): boolean {
-  return Array.isArray(given) && given.every((line) => typeof line === "string" && value.test(line));
+function isLines(given: unknown, allowed: RegExp): boolean {
+  return Array.isArray(given) && given.every((line) => typeof line === "string" && allowed.test(line));
 }
 
 // Fields to which each middleware adds what it knows. Of any other field there is one value.

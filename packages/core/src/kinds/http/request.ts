@@ -230,9 +230,13 @@ export class LazyHttpRequest implements HttpRequest {
 }
 
 /** The body as it came, for what reads HTTP itself and knows `content-encoding`: apps of `node:http`, functions in their cloud's own form. */
-export function encodedContent(request: HttpRequest): Pick<LazyBody, "bytes" | "stream"> {
+export function encodedContent(request: HttpRequest): Pick<LazyBody, "bytes" | "open" | "stream"> {
   if (request instanceof LazyHttpRequest) return request["~content"]();
-  return { bytes: () => request.bytes(), stream: () => request.body };
+  return {
+    bytes: () => request.bytes(),
+    open: () => (request.body === null ? null : request.bytes()),
+    stream: () => request.body,
+  };
 }
 
 /**

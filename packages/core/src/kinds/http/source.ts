@@ -24,6 +24,8 @@ export interface HttpSource {
   headerLines(name: string): readonly string[];
   /** Every line of every field. */
   headerEntries(): Iterable<readonly [name: string, value: string]>;
+  /** The same as the client spelled and ordered them, where the platform tells. */
+  spelledEntries?(): Iterable<readonly [name: string, value: string]>;
   scheme(): string;
   host(): string | undefined;
   clientIp(): string | undefined;
