@@ -6,7 +6,7 @@ import {
   type ScheduleTrigger,
   type Sink,
 } from "@portico/core";
-import { Deadline, deliver, errorFields, MessageContext, type Unfinished, type Watchdog } from "@portico/core/adapter";
+import { createMessageEntry, errorFields, type MessageEntry, type Watchdog } from "@portico/core/adapter";
 import type { NodeContext } from "./context.js";
 
 export interface SchedulesOptions {
@@ -76,13 +76,16 @@ class Clock {
   private readonly next: Next;
   private readonly options: SchedulesOptions;
   private readonly host: ScheduleHost;
-  private readonly unfinished: Unfinished = new Map();
+  private readonly entry: MessageEntry<ScheduleEvent>;
 
   constructor(fn: AnyScheduleFunction, next: Next, options: SchedulesOptions, host: ScheduleHost) {
     this.fn = fn;
     this.next = next;
     this.options = options;
     this.host = host;
+    const { sink, watchdog } = host;
+    // Ticks are of one group: no tick begins beside one that was abandoned, which is waited for once.
+    this.entry = createMessageEntry<ScheduleEvent>("schedule", fn, { sink }, { sources: [], watchdog });
   }
 
   plan(afterMs: number): void {
@@ -116,28 +119,21 @@ class Clock {
   }
 
   private async run(dueMs: number, nowMs: number): Promise<void> {
-    const { active, watchdog, sink, createContext } = this.host;
-    const { timeoutMs = 0 } = this.options;
+    const { active, createContext } = this.host;
+    const { timeoutMs = 0, overlap } = this.options;
     const root = createContext(timeoutMs > 0 ? nowMs + timeoutMs : undefined);
     const event = toTick(this.fn.trigger, dueMs, nowMs);
-    const context = new MessageContext(root, { messageId: event.id, kind: "schedule" }, {});
-    const deadline = new Deadline(root, watchdog);
+    const record = { event, group: overlap ? undefined : event.source, fields: { kind: "schedule" } };
     this.running += 1;
     active.add(root);
     try {
-      // The one place that gives a function its event: the trigger says that it takes a tick.
-      const call = this.fn as unknown as Parameters<typeof deliver<ScheduleEvent>>[0];
-      const [disposition] = await deliver(call, [{ event, context }], this.unfinished, { sink });
-      if (disposition?.state !== "done") context.log.error("the tick failed; the next one comes at its time");
+      const [disposition] = await this.entry.run(root, () => this.entry.deliver(root, [record]));
+      if (disposition?.state !== "done") root.log.error("the tick failed; the next one comes at its time");
     } catch (error) {
-      context.log.error("the tick failed", { error: errorFields(error) });
+      root.log.error("the tick failed", { error: errorFields(error) });
     }
-    // A run that was given up goes on until it ends, and the next one waits for it.
-    const given = this.unfinished.get(event.id);
-    if (given) await given;
     this.running -= 1;
     active.delete(root);
-    deadline.end();
   }
 }
 
