@@ -1,10 +1,13 @@
 import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 // Tests read the sources, so they need no build. Setting conditions replaces the defaults, hence the other two; not the third, "module",
 // which Node does not know: what stands there is for bundlers, and the AWS SDK's does not load.
 const conditions = ["@portico/source", "node", "development|production"];
 const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+/** What is drawn at random has one seed, and one number of cases. */
+const setupFiles = [fileURLToPath(new URL("packages/core/test/random.ts", import.meta.url))];
 
 export default defineConfig({
   test: {
@@ -18,6 +21,7 @@ export default defineConfig({
         ...source,
         test: {
           name: "unit",
+          setupFiles,
           include: ["packages/*/src/**/*.test.ts", "examples/*/src/**/*.test.ts"],
           // What is loaded on first use, such as an adapter, is compiled within the test.
           testTimeout: 30_000,
@@ -37,14 +41,25 @@ export default defineConfig({
           },
         },
       },
-      { ...source, test: { name: "contract", include: ["test/{contract,round-trip,transposition}/**/*.test.ts"] } },
+      {
+        ...source,
+        test: { name: "contract", setupFiles, include: ["test/{contract,round-trip,transposition}/**/*.test.ts"] },
+      },
       { ...source, test: { name: "corpus", include: ["test/corpus/**/*.test.ts"] } },
-      // 100,000 histories, or as many as PORTICO_HISTORIES says.
-      { ...source, test: { name: "invariant", include: ["test/invariant/**/*.test.ts"], testTimeout: 600_000 } },
+      {
+        ...source,
+        test: { name: "invariant", setupFiles, include: ["test/invariant/**/*.test.ts"], testTimeout: 600_000 },
+      },
       { ...source, test: { name: "repository", include: ["test/*.test.ts"], testTimeout: 60_000 } },
       {
         // Real runtimes load what a user would load: the built packages.
-        test: { name: "runtime", include: ["test/runtime/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
+        test: {
+          name: "runtime",
+          setupFiles,
+          include: ["test/runtime/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
       },
     ],
   },

@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./workspace.mjs";
 
-const node24 = join(root, "test/node_modules/node-24/bin/node");
 const colour = process.stdout.isTTY ? {} : { NO_COLOR: "1" };
 const results = [];
 
@@ -15,14 +14,7 @@ await step("setup", [[join(root, "scripts/setup.mjs")]], { show: true });
 if (!existsSync(join(root, "node_modules/vitest"))) finish();
 const { toolPath } = await import("./tools.mjs");
 
-const vitest = (report, ...args) => [toolPath("vitest"), "run", `--outputFile.json=.reports/${report}.json`, ...args];
-await step("tests", [vitest("vitest")], { show: true });
-if (existsSync(node24)) {
-  const env = { PORTICO_NODE: node24 };
-  await step("runtimes on Node 24", [vitest("vitest-node-24", "--project", "runtime")], { show: true, env });
-} else {
-  skip("runtimes on Node 24", "no Node 24 binary for this platform");
-}
+await step("tests", [[toolPath("vitest"), "run", "--outputFile.json=.reports/vitest.json"]], { show: true });
 
 // These only read, and none is bound to time: two at once.
 const tsc = toolPath("typescript", "tsc");
@@ -50,13 +42,13 @@ async function lane(steps) {
 }
 
 /** Runs Node with each of `commands` in turn. `show` lets the output through; otherwise only a failure's is printed. */
-async function step(name, commands, { show = false, env = {} } = {}) {
+async function step(name, commands, { show = false } = {}) {
   const start = performance.now();
   if (show) console.log(`\n--- ${name}`);
   let ok = true;
   let output = "";
   for (const args of commands) {
-    const done = await run(args, show, env);
+    const done = await run(args, show);
     ok &&= done.ok;
     output += done.output;
   }
@@ -65,11 +57,11 @@ async function step(name, commands, { show = false, env = {} } = {}) {
   if (!show && !ok) console.log(`\n--- ${name}\n${output.trimEnd()}`);
 }
 
-function run(args, show, env) {
+function run(args, show) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, {
       cwd: root,
-      env: { ...process.env, ...colour, ...env },
+      env: { ...process.env, ...colour },
       stdio: ["ignore", show ? "inherit" : "pipe", show ? "inherit" : "pipe"],
     });
     let output = "";
@@ -78,10 +70,6 @@ function run(args, show, env) {
     child.on("error", (error) => resolve({ ok: false, output: `${output}${error.message}` }));
     child.on("close", (code) => resolve({ ok: code === 0, output }));
   });
-}
-
-function skip(name, reason) {
-  results.push({ name, state: `skipped: ${reason}`, seconds: 0 });
 }
 
 function finish() {

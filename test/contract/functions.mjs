@@ -146,6 +146,15 @@ const replies = {
       ],
     }),
   stream: () => reply.stream(parts(), { headers: { "content-type": "text/plain; charset=utf-8" } }),
+  // As the `Response` of a compressed upstream is.
+  fetched: () =>
+    Object.defineProperty(
+      new Response("inflated by fetch", {
+        headers: { "content-type": "text/plain", "content-encoding": "gzip", "content-length": "99" },
+      }),
+      "url",
+      { value: "https://upstream.example/" },
+    ),
   "web-stream": () => new Response(new Response("streamed").body, { headers: { "content-type": "text/plain" } }),
   sse: () => reply.sse(states()),
   large: () => reply.text("x".repeat(1_000_000)),

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { httpProperties } from "./properties.js";
 import { lines, text, type WireReply, type WireRequest } from "./wire.js";
@@ -29,6 +30,18 @@ export interface Deployment {
 
 const utf8 = (value: string) => new TextEncoder().encode(value);
 const hex = (value: string | Uint8Array) => Buffer.from(value).toString("hex");
+
+/** The JSON lines of a log, whatever stands in front of them. */
+function entries(log: string): Record<string, unknown>[] {
+  return log.split("\n").flatMap((line) => {
+    const from = line.indexOf("{");
+    try {
+      return from < 0 ? [] : [JSON.parse(line.slice(from)) as Record<string, unknown>];
+    } catch {
+      return [];
+    }
+  });
+}
 
 /** What every HTTP cell must do, on every native format, in process and in its real runtime. */
 export function httpContract(name: string, limits: Limits, deploy: () => Promise<Deployment>): void {
@@ -366,11 +379,74 @@ export function httpContract(name: string, limits: Limits, deploy: () => Promise
         expect(reply.status).toBe(200);
         expect(lines(reply, "content-type")).toEqual(["application/json"]);
         expect(reply.body).toHaveLength(0);
+        expect(lines(reply, "content-length")).toEqual([String((await get("/reply/json")).body.length)]);
+      });
+
+      test("that was fetched is plain, as fetch has made it", async () => {
+        const reply = await get("/reply/fetched");
+        expect(text(reply)).toBe("inflated by fetch");
+        expect(lines(reply, "content-encoding")).toEqual([]);
+        expect(["", "17"]).toContain(lines(reply, "content-length").join());
+      });
+
+      test("to a compressed request is that to a plain one, or 415", async () => {
+        const reply = await send({
+          method: "POST",
+          target: "/echo/x",
+          body: gzipSync("plain"),
+          headers: [
+            ["content-type", "text/plain"],
+            ["content-encoding", "gzip"],
+          ],
+        });
+        if (reply.status === 415) {
+          expect(lines(reply, "accept-encoding")).toEqual(["identity"]);
+          return;
+        }
+        const { body, headers } = JSON.parse(text(reply));
+        expect(body).toBe(hex("plain"));
+        expect(JSON.stringify(headers)).not.toContain("content-encoding");
       });
 
       test("is sent after the work passed to waitUntil, which is in the log", async () => {
         expect(text(await get("/waits"))).toBe("sent");
         await expect.poll(() => deployment.log()).toContain("waited for");
+      });
+    });
+
+    describe("the line about a failure", () => {
+      const rest = { functionName: expect.stringMatching(/./), durationMs: expect.any(Number) };
+      test.each([
+        [{ target: "/none" }, { method: "GET", path: "/none", status: 404 }],
+        [
+          { method: "POST", target: "/items/1?code=secret" },
+          { method: "POST", path: "/items/1", status: 405, route: "/items/:id" },
+        ],
+        [
+          { method: "POST", target: "/orders/7", body: "{}" },
+          { method: "POST", path: "/orders/7", route: "/orders/:id", status: 400 },
+        ],
+        [{ target: "/reply/known" }, { method: "GET", path: "/reply/known", route: "/reply/known", status: 409 }],
+        [{ target: "/reply/throw" }, { method: "GET", path: "/reply/throw", route: "/reply/throw", status: 500 }],
+        [{ target: "/reply/never" }, { method: "GET", path: "/reply/never", route: "/reply/never", status: 504 }],
+        [
+          { target: "/reply/broken-stream" },
+          {
+            method: "GET",
+            path: "/reply/broken-stream",
+            route: "/reply/broken-stream",
+            status: limits.buffers ? 500 : 200,
+          },
+        ],
+      ] satisfies [WireRequest, object][])("%o says what failed: %o", async (request, expected) => {
+        const before = deployment.log().length;
+        await send(request).catch(() => undefined);
+        const written = () => entries(deployment.log().slice(before));
+        await expect
+          .poll(written, { timeout: 5_000 })
+          .toContainEqual(expect.objectContaining({ ...rest, ...expected }));
+        expect(deployment.log().slice(before)).not.toContain("code=secret");
+        for (const { route } of written()) expect(route).toBe((expected as { route?: string }).route);
       });
     });
 

@@ -71,7 +71,7 @@ async function takes(kind: Kind, given: unknown): Promise<boolean> {
 }
 
 /** Which of the handlers take a request of the corpus, by its kind in the index. */
-function takers({ trigger, kind, file }: Entry): readonly Kind[] {
+function takers({ trigger, file }: Entry): readonly Kind[] {
   switch (trigger) {
     case "queue":
       return ["queue"];
@@ -81,23 +81,23 @@ function takers({ trigger, kind, file }: Entry): readonly Kind[] {
       // Declared as `event`, a function gets the same notifications.
       return ["object", "event"];
     case "schedule":
-      return ["event", "schedule", "invoke"];
+      return ["event", "schedule"];
     case "event":
-      return ["event", "invoke"];
     case "log":
       return ["event"];
     case "http":
     case "stream":
     case "table":
     case "websocket":
-      return kind === "lambda-edge" ? ["invoke"] : [];
+      return [];
     default:
-      // What has no envelope is an event too: nothing tells it from what IoT sends. So are mails and commits.
+      if (/ses-|code-commit/.test(file)) return ["event"];
+      // What has no envelope is an event too: nothing tells it from what IoT sends.
       return eventsToo.test(file) ? ["event", "invoke"] : ["invoke"];
   }
 }
 
-const eventsToo = /iot-button|iot-1-click|ses-|code-commit|appsync-identity/;
+const eventsToo = /iot-button|iot-1-click|appsync-identity/;
 
 /** What the handler of the first kind sees, file by file. */
 const expected: Readonly<Record<string, readonly object[]>> = {

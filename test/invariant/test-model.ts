@@ -1,19 +1,16 @@
-import { readdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cases, factor } from "../../packages/core/test/random.js";
 import { Clock } from "./clock.js";
 import { histories } from "./history.js";
 import type { Fault, Model } from "./model.js";
 import { play } from "./run.js";
 
-/** All models together play so many histories; each plays its share. */
-const all = Number(process.env.PORTICO_HISTORIES ?? 100_000);
-const files = readdirSync(fileURLToPath(new URL(".", import.meta.url))).filter((name) => name.endsWith(".test.ts"));
+/** The histories that each model plays: a fixed sample, or 100,000 where the tests explore. */
+const { numRuns } = factor > 1 ? cases(100_000 / factor) : cases(3000);
 
 /** Tests the promise of every cell with the models of one file: given redelivery and sink, no message is lost, and no group reordered. */
 export function testModels(...models: readonly Model[]): void {
-  const numRuns = Math.ceil(all / files.length / models.length);
   const clock = new Clock();
   const { write } = process.stdout;
   const output = { ...console };
@@ -35,7 +32,7 @@ export function testModels(...models: readonly Model[]): void {
   });
 
   describe.each(models)("$name", (model) => {
-    test(`loses nothing and keeps its order, over ${numRuns} histories`, { timeout: 600_000 }, async () => {
+    test(`loses nothing and keeps its order, over ${numRuns} histories`, { timeout: 3_600_000 }, async () => {
       await fc.assert(
         fc.asyncProperty(histories, async (history) => {
           const breaches = await play(model, history, clock);

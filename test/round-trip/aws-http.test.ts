@@ -4,6 +4,7 @@ import { type HttpRequest, http, reply } from "@portico/core";
 import fc, { type Arbitrary } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { events } from "../../packages/core/test/events.js";
+import { cases } from "../../packages/core/test/random.js";
 
 const context: aws.LambdaContext = {
   awsRequestId: "invocation",
@@ -65,7 +66,7 @@ describe.each(formats)("%s", (format) => {
         carried += 1;
         expect(await facts(await decode(native), format)).toEqual(await facts(request, format));
       }),
-      { numRuns: 200 },
+      cases(200),
     );
     expect(carried).toBeGreaterThan(20);
   });

@@ -1,12 +1,14 @@
-import type { NeutralEvent } from "@portico/core";
+import type { AnyEvent, NeutralEvent } from "@portico/core";
 import fc, { type Arbitrary } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { events } from "../../packages/core/test/events.js";
+import { cases } from "../../packages/core/test/random.js";
 import type { Facts } from "./aws/facts.js";
 import { laws } from "./aws/laws.js";
 import { tame } from "./aws/tame.js";
+import { isMessage, withEmpties } from "./empties.js";
 
-const runs = { numRuns: 200 };
+const runs = cases(200);
 
 /** Whether an event went there and back; false when it was refused. Anything else fails the test. */
 async function roundTrip(law: (typeof laws)[number], given: NeutralEvent): Promise<boolean> {
@@ -47,6 +49,11 @@ describe.each(laws.map((law) => [law.source, law] as const))("%s", (_source, law
       }),
       runs,
     );
+  });
+
+  test.runIf(isMessage(law.kind))("tells what is empty from what is not there, or refuses it", async () => {
+    const [message] = fc.sample(tame[law.kind] as Arbitrary<NeutralEvent>, 1) as [AnyEvent];
+    for (const [, given] of withEmpties(message)) await roundTrip(law, given);
   });
 
   test("carries or refuses any other event: nothing changes silently", async () => {

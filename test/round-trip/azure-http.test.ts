@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import "../../packages/azure/test/worker.js";
 import { events } from "../../packages/core/test/events.js";
+import { cases } from "../../packages/core/test/random.js";
 import { testRequest } from "../../packages/core/test/source.js";
 
 let count = 0;
@@ -68,7 +69,7 @@ describe.each([{ httpStream: false }, { httpStream: true }])("HTTP, %o", ({ http
         // An identity without a name has its id for one, as Easy Auth always tells some name.
         if (sent.identity) expect(identity?.name).toBe(sent.identity.name || sent.identity.id);
       }),
-      { numRuns: 200 },
+      cases(200),
     );
   });
 });
@@ -88,7 +89,7 @@ test("any call's payload comes back, or is refused", async () => {
       if (answer.status === 400) return;
       expect(back).toEqual(JSON.parse(JSON.stringify(sent.payload ?? null)));
     }),
-    { numRuns: 200 },
+    cases(200),
   );
 });
 
@@ -116,6 +117,6 @@ test("any reply of a handler is the same reply", async () => {
       const lines = cookies.map(({ name, value }) => `${name}=${encodeURIComponent(value)}; Path=/`);
       expect([response.headers["set-cookie"] ?? []].flat()).toEqual(lines);
     }),
-    { numRuns: 100 },
+    cases(100),
   );
 });

@@ -4,8 +4,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fire } from "../../packages/azure/test/worker.js";
 import { events } from "../../packages/core/test/events.js";
+import { cases } from "../../packages/core/test/random.js";
 import { type Cell, cells } from "./azure-cells.js";
 import { tame } from "./azure-tame.js";
+import { isMessage, withEmpties } from "./empties.js";
 
 type Native = { readonly input: unknown; readonly context: { readonly triggerMetadata?: unknown } };
 
@@ -56,7 +58,7 @@ describe.each(cells)("$name", (cell) => {
         expect(back).toHaveLength(1);
         await expectCarried(cell, sent, back?.[0]);
       }),
-      { numRuns: 60 },
+      cases(60),
     );
   });
 
@@ -66,9 +68,20 @@ describe.each(cells)("$name", (cell) => {
         const back = await through(cell, [sent]);
         if (back) await expectCarried(cell, sent, back[0]);
       }),
-      { numRuns: 150 },
+      cases(150),
     );
   });
+
+  test.runIf(isMessage(cell.kind))(
+    "what is empty comes back so, as far as the cell can tell, or is refused",
+    async () => {
+      const [message] = fc.sample(tame[cell.everyday ?? cell.kind] as fc.Arbitrary<AnyEvent>, 1) as [AnyEvent];
+      for (const [, sent] of withEmpties(message)) {
+        const back = await through(cell, [sent]);
+        if (back) await expectCarried(cell, sent, back[0]);
+      }
+    },
+  );
 
   if (!cell.name.includes("as text"))
     test("nothing of a neutral event is forgotten: it is carried, or listed as lost", async () => {
@@ -100,7 +113,7 @@ describe.each(cells)("$name", (cell) => {
           expect(back).toHaveLength(sent.length);
         },
       ),
-      { numRuns: 40 },
+      cases(40),
     );
   });
 });

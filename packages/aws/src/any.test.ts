@@ -108,7 +108,19 @@ test("what no function takes is refused by name, never answered", async () => {
     const refused = route(some, given);
     await expect(refused).rejects.toMatchObject({ code: "EVENT_UNSUPPORTED", message: expect.stringContaining(name) });
   }
-  await expect(route([quote], fromQueue("orders"))).rejects.toMatchObject({ code: "EVENT_UNSUPPORTED" });
+  const notCalls: [unknown, string][] = [
+    [fromQueue("orders"), "sqs"],
+    [busEvent("Order Placed", {}), "eventbridge (Order Placed"],
+    [busEvent("Scheduled Event", {}, { source: "aws.events" }), "schedule"],
+    [s3BusEvent("Object Created", "a"), "eventbridge (Object Created of aws.s3)"],
+    [{ Records: [{ eventSource: "aws:ses", ses: {} }] }, "ses"],
+    [{ Records: [{ eventSource: "aws:codecommit" }] }, "codecommit"],
+    [{ Records: [{ cf: { request: {} } }] }, "lambda@edge"],
+  ];
+  for (const [given, name] of notCalls) {
+    const refused = route([index, quote], given);
+    await expect(refused).rejects.toMatchObject({ code: "EVENT_UNSUPPORTED", message: expect.stringContaining(name) });
+  }
   expect(seen).toEqual([]);
 });
 

@@ -4,6 +4,7 @@ import { namesOf } from "./any/names.js";
 import type { LambdaContext } from "./context.js";
 import { detect } from "./detect.js";
 import { isUnknown } from "./event/raw.js";
+import { nameOf } from "./foreign.js";
 
 export type { KindOptions } from "./any/entries.js";
 export type { LambdaContext } from "./context.js";
@@ -88,7 +89,7 @@ function choose(routes: readonly Route[], event: unknown, rawEvents: boolean): R
     .toSorted((one, two) => rank(one.kind, event, shape, rawEvents) - rank(two.kind, event, shape, rawEvents));
   // An empty list of records tells no source, and there is nothing in it to lose.
   const [first = shape === "no records" ? routes.find(({ name }) => name !== undefined) : undefined] = taking;
-  if (!first) throw unsupported(`no function takes this event: ${shape}`);
+  if (!first) throw unsupported(`no function takes this event: ${nameOf(event)}`);
   const carried = carriers.has(shape);
   const rivals = carried ? taking : taking.filter(({ kind }) => kind === first.kind);
   if (rivals.length < 2) return first;

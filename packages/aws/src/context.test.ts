@@ -122,6 +122,7 @@ test("a log entry is one line in the shape of Lambda's own JSON logs", async () 
     timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     level: "INFO",
     requestId: "invocation-1",
+    functionName: expect.any(String),
     message: "order\nreceived",
     sku: "a",
     nested: { n: "1" },

@@ -5,6 +5,7 @@ import {
   InvocationContext,
   newTrace,
   parseTraceparent,
+  toFlatEntry,
   toLogLevel,
 } from "@portico/core/adapter";
 
@@ -109,14 +110,20 @@ export class AwsContext extends InvocationContext {
   }
 
   protected override "~createLog"(): Logger {
-    const { awsRequestId: requestId, tenantId } = this.native.context;
+    const { awsRequestId: requestId, functionName, tenantId } = this.native.context;
     return createLogger({
       level: this["~facts"].level,
       // The names of Lambda's own JSON log format, which CloudWatch and the runtime's filters read.
       format: ({ level, message, time, fields: { error, ...fields } }) => {
-        const entry = { timestamp: time.toISOString(), level: level.toUpperCase(), requestId, tenantId, message };
-        // First in the line, and not to be taken over by a field of the same name.
-        return Object.assign({ ...entry }, fields, entry, error === undefined ? undefined : toErrorEntry(error));
+        const entry = {
+          timestamp: time.toISOString(),
+          level: level.toUpperCase(),
+          requestId,
+          tenantId,
+          functionName,
+          message,
+        };
+        return toFlatEntry(error === undefined ? entry : { ...entry, ...toErrorEntry(error) }, fields);
       },
       write: (line) => void process.stdout.write(`${line}\n`),
     });

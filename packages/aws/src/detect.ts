@@ -1,3 +1,5 @@
+import { isEnvelope, isScheduled } from "./event/envelope.js";
+
 type Shape = Readonly<Record<string, unknown>>;
 
 /** Names by a top-level key that no other event has; first match. One string, since it is in every bundle. */
@@ -14,7 +16,7 @@ const byKey =
  */
 export function detect(event: unknown): string {
   if (!isShape(event)) return Array.isArray(event) ? "array" : event === null ? "null" : typeof event;
-  const { Records, requestContext, type, source } = event;
+  const { Records, requestContext, type } = event;
   if (event.DurableExecutionArn) return "durable";
   // Authorizers and WebSockets before HTTP, which they look like.
   if ((type === "REQUEST" || type === "TOKEN") && (event.methodArn ?? event.routeArn)) return "authorizer";
@@ -31,10 +33,7 @@ export function detect(event: unknown): string {
   if (first.cf) return "lambda@edge";
   const from = first.eventSource ?? first.EventSource;
   if (from) return String(from).replace("aws:", "");
-  if (event["detail-type"]) {
-    const clock = source === "aws.events" || source === "aws.scheduler";
-    return clock && event["detail-type"] === "Scheduled Event" ? "schedule" : "eventbridge";
-  }
+  if (isEnvelope(event)) return isScheduled(event) ? "schedule" : "eventbridge";
   for (const pair of byKey.split(" ")) {
     const [key, name] = pair.split(":") as [string, string];
     if (Object.hasOwn(event, key)) return name;

@@ -2,7 +2,7 @@ import { HandlerError, type Invocation, invoke as portable, queue, validate } fr
 import { beforeEach, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { lambdaContext } from "../test/events.js";
-import { busEvent, s3Record, snsRecord, sqsEvent, sqsRecord } from "../test/messages.js";
+import { busEvent, s3BusEvent, s3Record, snsRecord, sqsEvent, sqsRecord } from "../test/messages.js";
 import { type InvokeOptions, invoke } from "./invoke.js";
 
 beforeEach(() => {
@@ -66,13 +66,15 @@ test("a result that is no JSON is an error; nothing is nothing", async () => {
   expect(await run(() => new Date(0), {})).toEqual(new Date(0));
 });
 
-test("the triggers that want an answer of their own pass, as does what Step Functions hand on", async () => {
+test("the triggers that want an answer of their own pass", async () => {
   const payloads = [
     { triggerSource: "PreSignUp_SignUp", userPoolId: "p", request: {}, response: {} },
     { type: "TOKEN", authorizationToken: "t", methodArn: "arn:aws:execute-api:eu-west-1:1:a/prod/GET/" },
     { deliveryStreamArn: "arn", records: [{ recordId: "1", data: "SGk=" }] },
-    busEvent("Order Placed", {}),
-    { Records: [{ cf: { request: {} } }] },
+    { bot: { name: "b" }, sessionState: {}, invocationSource: "DialogCodeHook" },
+    { Name: "ContactFlowEvent", Details: { ContactData: {} } },
+    { invokingEvent: "{}", resultToken: "t" },
+    { "detail-type": "a field of the caller's own" },
   ];
   for (const payload of payloads) expect(await run(echo, payload)).toBe(payload);
 });
@@ -90,6 +92,15 @@ test("deliveries and requests for a function of another kind are refused by name
     [{ requestContext: { http: {}, domainName: "x.lambda-url.eu-west-1.on.aws" } }, "function-url"],
     [{ requestContext: { connectionId: "c", eventType: "CONNECT", routeKey: "$connect" } }, "websocket"],
     [{ DurableExecutionArn: "a", CheckpointToken: "b" }, "durable"],
+    [busEvent("Order Placed", {}), "eventbridge (Order Placed of com.example.orders)"],
+    [busEvent("Scheduled Event", {}, { source: "aws.events" }), "schedule"],
+    [busEvent("Scheduled Event", "{}", { source: "aws.scheduler" }), "schedule"],
+    [s3BusEvent("Object Created", "a"), "eventbridge (Object Created of aws.s3)"],
+    [{ Records: [{ eventSource: "aws:ses", ses: { mail: {} } }] }, "ses"],
+    [{ Records: [{ eventSource: "aws:codecommit", codecommit: {} }] }, "codecommit"],
+    [{ Records: [{ cf: { request: {} } }] }, "lambda@edge"],
+    [{ Records: [{ cf: { response: {} } }] }, "lambda@edge"],
+    [[{ eventSource: "aws:kinesis" }], "array (kinesis)"],
   ];
   for (const [payload, name] of payloads) {
     const refused = run(echo, payload);

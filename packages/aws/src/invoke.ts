@@ -5,18 +5,27 @@ import {
   type InvokeFunction,
   type LogLevel,
 } from "@portico/core";
-import { checkKind, checkMessageOptions, Deadline, describe, inTime, toError, Watchdog } from "@portico/core/adapter";
+import {
+  checkKind,
+  checkMessageOptions,
+  Deadline,
+  describe,
+  inTime,
+  plainEvent,
+  toError,
+  Watchdog,
+} from "@portico/core/adapter";
 import { AwsContext, type FunctionFacts, type LambdaContext, readFacts } from "./context.js";
-import { detect } from "./detect.js";
-import { isForeign } from "./foreign.js";
+import { isForeign, nameOf } from "./foreign.js";
 
 export type { LambdaContext } from "./context.js";
 
 /** How an invoke function runs on Lambda. */
 export interface InvokeOptions {
   /**
-   * Whether events are taken too that a function of another kind should get, such as messages of SQS or requests of API Gateway: the
-   * platform would take the answer for theirs, and forget the messages. Default: false.
+   * Whether events are taken too that a function of another kind should get, such as messages of SQS, events of EventBridge and its clock, or
+   * requests of API Gateway: the platform would take the answer for theirs, and forget the messages. A state machine that hands on the event
+   * that started it needs this too. Default: false.
    */
   readonly acceptForeign?: boolean | undefined;
   /** Ends an invocation earlier than the function's own time-out. Milliseconds. */
@@ -76,7 +85,15 @@ export function invoke(fn: AnyInvokeFunction, options: InvokeOptions = {}): Invo
 }
 
 function toInvocation(payload: unknown, { awsRequestId: id, invokedFunctionArn: source }: LambdaContext): Invocation {
-  return { kind: "invoke", id, source, time: new Date(), native: payload, payload, json: async () => payload };
+  return plainEvent({
+    kind: "invoke",
+    id,
+    source,
+    time: new Date(),
+    native: payload,
+    payload,
+    json: async () => payload,
+  });
 }
 
 /** @throws {HandlerError} REPLY_INVALID when it is no JSON: the runtime would drop it, or fail with an error of its own. */
@@ -91,7 +108,7 @@ function checkResult(result: unknown): unknown {
 }
 
 function refuse(event: unknown): HandlerError {
-  return new HandlerError("EVENT_UNSUPPORTED", `A direct call was expected, and this is: ${detect(event)}.`, {
-    hint: "Give the trigger a function of its own kind. Where callers do send such a payload, pass `acceptForeign: true`.",
+  return new HandlerError("EVENT_UNSUPPORTED", `A direct call was expected, and this is: ${nameOf(event)}.`, {
+    hint: "Give the trigger a function of its own kind. Where callers, such as a state machine, do send such a payload, pass `acceptForeign: true`.",
   });
 }

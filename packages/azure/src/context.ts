@@ -1,6 +1,6 @@
 import type { InvocationContext as AzureInvocationContext, HttpRequest } from "@azure/functions";
 import type { Context, Logger, LogLevel, Trace } from "@portico/core";
-import { createLogger, InvocationContext, parseTraceparent } from "@portico/core/adapter";
+import { createLogger, InvocationContext, parseTraceparent, toFlatEntry } from "@portico/core/adapter";
 
 /** What Azure Functions gave to the handler, untouched. */
 export interface AzureNative {
@@ -58,11 +58,8 @@ export class AzureContext extends InvocationContext {
     const { id, functionName } = this;
     return createLogger({
       level: this["~logLevel"],
-      format: ({ level, message, time, fields }) => {
-        const entry = { time, level, message, invocationId: id, functionName };
-        // First in the line, and not to be taken over by a field of the same name, which may come from a request.
-        return { ...entry, ...fields, ...entry };
-      },
+      format: ({ level, message, time, fields }) =>
+        toFlatEntry({ time, level, message, invocationId: id, functionName }, fields),
       write: (line, level) => {
         // The host files entries of its own context under the invocation and its severity; the console's only under the app.
         // biome-ignore lint/suspicious/noConsole: what comes late has no other way out.

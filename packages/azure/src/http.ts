@@ -7,6 +7,7 @@ import {
 } from "@azure/functions";
 import { type AnyHttpFunction, HandlerError, type LogLevel } from "@portico/core";
 import {
+  beginRequest,
   checkOptions,
   createHttpEntry,
   defaultBodyLimit,
@@ -15,6 +16,7 @@ import {
   finishReply,
   type HttpEntry,
   isStreamBody,
+  logFailure,
   toFailure,
   toLogLevel,
   Watchdog,
@@ -111,7 +113,9 @@ function createHandler(entry: HttpEntry, options: HandlerOptions): AzureHttpHand
     begin(context);
     if (isStreaming()) abortOnLeave(context);
     let streams = false;
-    const portable = entry.toRequest(new AzureHttpSource(native, context, options, entered));
+    const source = new AzureHttpSource(native, context, options, entered);
+    beginRequest(context, source);
+    const portable = entry.toRequest(source);
     try {
       const response = await whenGiven(entry.answer(portable, context));
       if (!isStreamBody(response.body)) return toAzureReply(response, context);
@@ -119,8 +123,9 @@ function createHandler(entry: HttpEntry, options: HandlerOptions): AzureHttpHand
       streams = isStreaming();
       return init;
     } catch (error) {
-      context.log.error("the reply could not be sent", { error: errorFields(error) });
-      return toAzureReply(finishReply(portable.method, toFailure(error)), context);
+      const problem = toFailure(error);
+      logFailure(context, "the reply could not be sent", { status: problem.status, error: errorFields(error) });
+      return toAzureReply(finishReply(portable.method, problem), context);
     } finally {
       context["~return"]();
       if (!streams) end(context);

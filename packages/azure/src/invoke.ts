@@ -1,4 +1,5 @@
 import { type AnyInvokeFunction, HandlerError, http as httpKind, type Invocation, reply } from "@portico/core";
+import { plainEvent } from "@portico/core/adapter";
 import { type AzureHttpHandler, type AzureHttpOptions, http } from "./http.js";
 
 export interface AzureInvokeOptions extends AzureHttpOptions {
@@ -29,7 +30,7 @@ export function invoke(name: string, fn: AnyInvokeFunction, options: AzureInvoke
     const payload = body === "" ? null : await request.json();
     const { id, source, time, native } = request;
     const result = await call(
-      { kind: "invoke", id, source, time, native, payload, json: async () => payload },
+      plainEvent({ kind: "invoke", id, source, time, native, payload, json: async () => payload }),
       context,
     );
     return reply.json(result ?? null);

@@ -1,5 +1,6 @@
 /** What adapters, routers and test tools are made of; functions need none of it. */
 
+export { toAsciiLowerCase, trimWhiteSpace } from "./ascii.js";
 export { once, requireSink } from "./capabilities.js";
 export { isDecimal, isPlainJson } from "./cloud-event/exact.js";
 export { fromParsed, messageFromParsed } from "./cloud-event/from-cloud-event.js";
@@ -26,6 +27,7 @@ export { InFlight } from "./delivery/in-flight.js";
 export { MessageContext } from "./delivery/message-context.js";
 export { describe, toError } from "./error.js";
 export { createFunction } from "./function.js";
+export { beginRequest, logFailure, matchRoute } from "./incoming-request.js";
 export { changeFacts } from "./kinds/change.js";
 export {
   actionOfChange,
@@ -50,8 +52,9 @@ export {
 export { concat, defaultBodyLimit, tooLarge } from "./kinds/http/body.js";
 export { type Chunks, toChunks } from "./kinds/http/chunks.js";
 export { parseCookies, serializeCookie } from "./kinds/http/cookies.js";
+export { describesEncoded, isEncoded } from "./kinds/http/encoding.js";
 export { toFailure } from "./kinds/http/failure.js";
-export { cancelBody, cancelLate, checkReply, collectBody, finishReply, isStreamBody } from "./kinds/http/finish.js";
+export { cancelBody, cancelLate, collectBody, finishReply, isStreamBody, normalizeReply } from "./kinds/http/finish.js";
 export { forwardedFor } from "./kinds/http/forwarded.js";
 export { create as createHttpFunction } from "./kinds/http/function.js";
 export { joinLines, LazyHeaders } from "./kinds/http/headers.js";
@@ -75,7 +78,7 @@ export {
   parsePath,
   toBasePath,
 } from "./kinds/http/path.js";
-export { LazyHttpRequest, type Miss, withParams } from "./kinds/http/request.js";
+export { encodedContent, LazyHttpRequest, type Miss, withParams } from "./kinds/http/request.js";
 export { type Run as HttpRun, replyOf, runOf, toHttpFunction } from "./kinds/http/run.js";
 export type { HttpSource, HttpSourceBody } from "./kinds/http/source.js";
 export { invokeOverHttp } from "./kinds/invoke-http.js";
@@ -83,9 +86,11 @@ export { LazyMessage, type MessageSource } from "./kinds/message.js";
 export { objectFacts } from "./kinds/object.js";
 export { orderGroup } from "./kinds/order.js";
 export { createLogger, errorFields, type LoggerOptions, toLine, toLogLevel } from "./log.js";
+export { toFlatEntry } from "./log-entry.js";
 export { checkOptions, type SharedOptions } from "./options.js";
 export { type Buffered, toBytes, toJson, toRawJson, toText } from "./payload.js";
 export { compose, type Layer, type Run } from "./pipeline.js";
+export { plainEvent, ShownEvent, showEvent } from "./printed.js";
 export { checkKind, checkMessageOptions } from "./registration.js";
 export { openObject } from "./resources/open-object.js";
 export { toContext } from "./to-context.js";

@@ -1,5 +1,6 @@
 import type { Context, InvocationContext } from "./context.js";
 import type { LogFields, Logger } from "./log.js";
+import { inspect, showContext } from "./printed.js";
 import type { Trace } from "./trace.js";
 
 /**
@@ -61,6 +62,15 @@ export class ContextChild implements Context {
 
   get native(): unknown {
     return this["~root"].native;
+  }
+
+  /** Small, and without credentials. */
+  toJSON(): Record<string, unknown> {
+    return showContext(this);
+  }
+
+  [inspect](): Record<string, unknown> {
+    return showContext(this);
   }
 
   /** As the root's. Where a layer outside has put a logger of its own in front, its child is returned: the layer has to add that as `log`. */

@@ -1,5 +1,8 @@
 import type { Deadline } from "./deadline.js";
+import { type IncomingRequest, requestFields } from "./incoming-request.js";
 import { createLogger, errorFields, type LogFields, type Logger } from "./log.js";
+import { toFlatEntry } from "./log-entry.js";
+import { inspect, showContext } from "./printed.js";
 import { newTrace, type Trace } from "./trace.js";
 
 /** What a function knows about the invocation it runs in; the same on every platform. */
@@ -73,6 +76,10 @@ export class InvocationContext implements Context {
   readonly "~host": InvocationContext;
   /** Set where a deadline watches over this invocation. */
   "~deadline": Deadline | undefined = undefined;
+  /** The HTTP request that started this invocation, where one did. */
+  "~incoming": IncomingRequest | undefined = undefined;
+  /** The HTTP reply that was last made regular: on its way out through the layers it is not looked at again. */
+  "~normal": object | undefined = undefined;
   /** Milliseconds since the epoch, Infinity for none; undefined until it is asked for. */
   protected "~endMs": number | undefined;
   private "~state": State | undefined = undefined;
@@ -162,10 +169,19 @@ export class InvocationContext implements Context {
       state.pending ??= [];
       state.pending.push(
         Promise.resolve(promise).catch((error: unknown) =>
-          this.log.error("work passed to waitUntil failed", { error: errorFields(error) }),
+          this.log.error("work passed to waitUntil failed", { ...requestFields(this), error: errorFields(error) }),
         ),
       );
     };
+  }
+
+  /** Small, and without credentials. */
+  toJSON(): Record<string, unknown> {
+    return showContext(this);
+  }
+
+  [inspect](): Record<string, unknown> {
+    return showContext(this);
   }
 
   /** For adapters: aborts the signal, also one that is asked for later. */
@@ -239,11 +255,8 @@ export class InvocationContext implements Context {
   /** For adapters: a logger in the platform's format. */
   protected "~createLog"(): Logger {
     return createLogger({
-      format: ({ level, message, time, fields }) => {
-        const entry = { time, level, message, invocationId: this.id };
-        // First in the line, and not to be taken over by a field of the same name.
-        return { ...entry, ...fields, ...entry };
-      },
+      format: ({ level, message, time, fields }) =>
+        toFlatEntry({ time, level, message, invocationId: this.id, functionName: this.functionName }, fields),
       // biome-ignore lint/suspicious/noConsole: this is the console context.
       write: (line, level) => console[level](line),
     });

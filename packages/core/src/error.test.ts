@@ -73,3 +73,11 @@ test.each([
 ])("a value is named by its kind", (value, expected) => {
   expect(name(value)).toBe(expected);
 });
+
+test("a message that quotes what is very long is cut, and says by how much", () => {
+  const error = new HandlerError("BAD_REQUEST", `The attribute ${"x".repeat(5_000_000)} is not known.`);
+  expect(error.message).toMatch(/^The attribute x+\.\.\. \(49\d{5} more characters\)$/);
+  expect(error.message.length).toBeLessThan(2_100);
+  expect(error.stack?.length).toBeLessThan(6_000);
+  expect(name(10n ** 100_000n).length).toBeLessThan(100);
+});

@@ -1,3 +1,5 @@
+import { excerpt } from "./excerpt.js";
+
 /**
  * Every code a {@link HandlerError} can carry, with the HTTP status it becomes. Messages of codes with status 500 are for the log alone;
  * all others may reach a caller.
@@ -42,6 +44,8 @@ export interface HandlerErrorOptions {
   readonly hint?: string | undefined;
   /** The error behind this one. Goes to the log, never to a caller. */
   readonly cause?: unknown;
+  /** What a caller reads in place of the message and the details, which then go to the log alone. Default: they are for the caller. */
+  readonly publicMessage?: string | undefined;
   /** Plain data for the caller, such as the list of failed fields; becomes the `details` member of a problem reply. */
   readonly details?: unknown;
   /** Trying again cannot help. For a message handler this means `deadLetter`. Default: true for codes below status 500 but 429. */
@@ -50,9 +54,13 @@ export interface HandlerErrorOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
+// One sentence is short, and what it quotes may be a caller's, of any size.
+const maxMessageLength = 2_000;
+
 /**
  * The one error class of Portico. Throw it from a handler or a layer to choose the reply or the outcome; everything else that is
- * thrown is an unknown error: logged, answered with a plain 500, its text never shown to a caller.
+ * thrown is an unknown error: logged, answered with a plain 500, its text never shown to a caller. A message over 2,000 characters is cut:
+ * long data belongs into `details`.
  *
  * @example
  * throw new HandlerError("NOT_FOUND", "There is no order 42.");
@@ -62,14 +70,16 @@ export class HandlerError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly details: unknown;
+  readonly publicMessage: string | undefined;
   readonly permanent: boolean;
   readonly headers: Readonly<Record<string, string>> | undefined;
 
   constructor(code: ErrorCode, message: string, options: HandlerErrorOptions = {}) {
-    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    super(excerpt(String(message), maxMessageLength), "cause" in options ? { cause: options.cause } : undefined);
     this.code = code;
     this.hint = options.hint;
     this.details = options.details;
+    this.publicMessage = options.publicMessage;
     this.headers = options.headers;
     this.permanent = options.permanent ?? (this.status < 500 && this.status !== 429 && code !== "CANCELLED");
   }
@@ -95,6 +105,13 @@ export function toError(thrown: unknown): Error {
   return new Error(`A value that is not an Error was thrown: ${describe(thrown)}`, { cause: thrown });
 }
 
+/** Whether the call stack was full: what recurses over data does so when the data is too deep. */
+export function isStackOverflow(thrown: unknown): boolean {
+  // The text of V8 and JavaScriptCore; SpiderMonkey has an error of its own.
+  const { name, message } = (thrown ?? {}) as Partial<Error>;
+  return (name === "RangeError" && /call stack/i.test(String(message))) || name === "InternalError";
+}
+
 /** Names a value's kind for an error message, without showing more of it than a short literal. */
 export function describe(value: unknown): string {
   if (value === null) return "null";
@@ -109,6 +126,6 @@ export function describe(value: unknown): string {
     case "object":
       return "an object";
     default:
-      return `a ${typeof value} (${String(value)})`;
+      return `a ${typeof value} (${excerpt(String(value), 40)})`;
   }
 }

@@ -37,17 +37,11 @@ export {
   http,
 } from "./kinds/http/function.js";
 export type { HttpHeaders } from "./kinds/http/headers.js";
-export {
-  appendHeader,
-  type HttpReply,
-  type HttpReplyBody,
-  type HttpReplyHeaders,
-  type StreamSource,
-  withHeaders,
-} from "./kinds/http/http-reply.js";
+export type { HttpReply, HttpReplyBody, HttpReplyHeaders, StreamSource } from "./kinds/http/http-reply.js";
 export type { Identity } from "./kinds/http/identity.js";
 export type { Params } from "./kinds/http/path.js";
 export type { Problem, ReplyInit } from "./kinds/http/reply.js";
+export { appendHeader, withHeaders } from "./kinds/http/reply-headers.js";
 export type { HttpRequest } from "./kinds/http/request.js";
 export type { ServerSentEvent, SseOptions } from "./kinds/http/sse.js";
 export {

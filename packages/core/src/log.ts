@@ -1,4 +1,7 @@
-import { HandlerError, toError } from "./error.js";
+export { errorFields, toLine } from "./log-line.js";
+
+import { toError } from "./error.js";
+import { toLine } from "./log-line.js";
 
 /** How much an entry matters, from the least. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -6,12 +9,17 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 /** What a log entry carries beside its message: plain data. An `error` field is written with its stack and causes. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** One logger per invocation; each adapter writes entries as single JSON lines in the shape its cloud's log service parses. */
+/**
+ * One logger per invocation; each adapter writes entries as single JSON lines in the shape its cloud's log service parses. No call throws.
+ *
+ * The first argument is the message, the second the fields. An error may stand for either, as whatever was caught: `log.error(error)` takes
+ * its message, `log.error("payment failed", error)` keeps it as the field `error`.
+ */
 export interface Logger {
-  debug(message: string, fields?: LogFields): void;
-  info(message: string, fields?: LogFields): void;
-  warn(message: string, fields?: LogFields): void;
-  error(message: string, fields?: LogFields): void;
+  debug(message: unknown, fields?: unknown): void;
+  info(message: unknown, fields?: unknown): void;
+  warn(message: unknown, fields?: unknown): void;
+  error(message: unknown, fields?: unknown): void;
   /** A logger that adds these fields to every entry. */
   child(fields: LogFields): Logger;
 }
@@ -44,17 +52,14 @@ export function toLogLevel(text: string | undefined): LogLevel | undefined {
   return level !== undefined && Object.hasOwn(ranks, level) ? (level as LogLevel) : undefined;
 }
 
+const unreadable = "[unreadable]";
+
 /** A logger that writes one JSON line per entry. It never throws: what cannot be serialised is written as text. */
 export function createLogger({ format, write, level = "info", fields = {} }: LoggerOptions): Logger {
-  const emit = (entryLevel: LogLevel, message: string, more: LogFields | undefined): void => {
+  const emit = (entryLevel: LogLevel, message: unknown, more: unknown): void => {
     if (ranks[entryLevel] < ranks[level]) return;
     try {
-      const entry = {
-        level: entryLevel,
-        message: String(message),
-        time: new Date(),
-        fields: more ? { ...fields, ...more } : fields,
-      };
+      const entry = toEntry(entryLevel, message, more, fields);
       write(toLine(format(entry)), entryLevel);
     } catch {
       // A log that cannot be written must not fail the invocation it describes.
@@ -65,69 +70,67 @@ export function createLogger({ format, write, level = "info", fields = {} }: Log
     info: (message, more) => emit("info", message, more),
     warn: (message, more) => emit("warn", message, more),
     error: (message, more) => emit("error", message, more),
-    child: (more) => createLogger({ format, write, level, fields: { ...fields, ...more } }),
+    child: (more) => createLogger({ format, write, level, fields: { ...fields, ...toFields(more, "value") } }),
   };
 }
 
-/** An error as plain data for a log entry, its chain of causes included. Never throws, whatever the error's own members do. */
-export function errorFields(thrown: unknown, depth = 0): Record<string, unknown> {
+function toEntry(level: LogLevel, message: unknown, more: unknown, fields: LogFields): LogEntry {
+  const time = new Date();
+  const isFailure = level === "error" || level === "warn";
+  const given = toFields(more, isFailure ? "error" : "value");
+  if (typeof message === "string") return { level, message, time, fields: given ? { ...fields, ...given } : fields };
+  const isObject = typeof message === "object" && message !== null;
+  // Fields first, as other loggers have it.
+  if (isObject && typeof more === "string")
+    return { level, message: more, time, fields: { ...fields, ...toFields(message, "value") } };
+  if (message instanceof Error || isFailure) {
+    const error = toError(message);
+    // An `error` among the fields is another one.
+    const other = given && "error" in given ? { fields: { error: given.error } } : undefined;
+    return { level, message: messageOf(error), time, fields: { ...fields, ...given, ...other, error } };
+  }
+  const own = isObject ? toFields(message, "value") : undefined;
+  return { level, message: isObject ? "" : String(message), time, fields: { ...fields, ...own, ...given } };
+}
+
+/** What stands in the place of fields, as fields. `name`: of what is no object, such as a text that was thrown. */
+function toFields(given: unknown, name: string): LogFields | undefined {
+  if (given === undefined || given === null) return undefined;
   try {
-    return readError(thrown, depth);
+    if (given instanceof Error) return { error: given };
+    const isFields =
+      typeof given === "object" && !Array.isArray(given) && !(given instanceof Map || given instanceof Set);
+    const { toJSON } = given as { readonly toJSON?: () => unknown };
+    const plain = isFields && typeof toJSON === "function" ? toJSON.call(given) : given;
+    return isFields && typeof plain === "object" ? { ...plain } : { [name]: plain };
   } catch {
-    return { name: "Error", message: "[unreadable]" };
+    return readEach(given);
   }
 }
 
-function readError(thrown: unknown, depth: number): Record<string, unknown> {
-  const error = toError(thrown);
-  const { name, message, stack } = error;
-  const result: Record<string, unknown> = { name, message, stack };
-  if (HandlerError.is(error)) {
-    result.code = error.code;
-    if (error.hint !== undefined) result.hint = error.hint;
-    if (error.details !== undefined) result.details = error.details;
-  }
-  if (error.cause !== undefined && depth < 5)
-    result.cause = error.cause instanceof Error ? errorFields(error.cause, depth + 1) : error.cause;
-  return result;
-}
-
-/** One line of JSON, whatever the value: errors, bigints, cycles and values whose `toJSON` throws included. */
-export function toLine(value: object): string {
+/** The fields of an object that does not give them all. */
+function readEach(given: object): LogFields {
+  const fields: Record<string, unknown> = Object.create(null);
   try {
-    return JSON.stringify(value, plain);
+    for (const name of Object.keys(given)) fields[name] = readOne(given, name);
   } catch {
-    return JSON.stringify(acyclic(value, [], { objects: 0 }));
+    fields.value = unreadable;
+  }
+  return fields;
+}
+
+function readOne(given: object, name: string): unknown {
+  try {
+    return (given as Record<string, unknown>)[name];
+  } catch {
+    return unreadable;
   }
 }
 
-function plain(_key: string, value: unknown): unknown {
-  if (typeof value === "bigint") return value.toString();
-  if (value instanceof Error) return errorFields(value);
-  return value;
-}
-
-// Levels and objects of an entry that plain JSON cannot write. The ways through a tangle, such as a native request, are without number.
-const deepest = 50;
-const most = 1000;
-
-function acyclic(value: unknown, parents: readonly unknown[], written: { objects: number }): unknown {
-  if (typeof value === "function" || typeof value === "symbol") return String(value);
-  const flat = plain("", value);
-  if (typeof flat !== "object" || flat === null) return flat;
-  if (parents.includes(value)) return "[circular]";
-  if (parents.length > deepest || written.objects >= most) return "[left out]";
-  written.objects += 1;
-  if (flat instanceof Date) return Number.isNaN(flat.getTime()) ? "Invalid Date" : flat.toISOString();
-  const path = [...parents, value];
-  if (Array.isArray(flat)) return flat.map((item) => acyclic(item, path, written));
-  return Object.fromEntries(
-    Object.keys(flat).map((name) => {
-      try {
-        return [name, acyclic((flat as Record<string, unknown>)[name], path, written)];
-      } catch {
-        return [name, "[unreadable]"];
-      }
-    }),
-  );
+function messageOf(error: Error): string {
+  try {
+    return String(error.message);
+  } catch {
+    return unreadable;
+  }
 }

@@ -14,12 +14,18 @@ export type Layer<E, C extends object, R> = ((
 /**
  * Folds layers around a handler, once, when the function is declared; an invocation then only calls through.
  * With no layers it is the handler itself.
+ *
+ * @param between put around every layer but the outermost, to look at what it gives before the layer outside it does
  */
 export function compose<E, C extends object, R>(
   layers: readonly Layer<E, C, R>[],
   handler: Run<E, C, R>,
+  between?: (run: Run<E, C, R>) => Run<E, C, R>,
 ): Run<E, C, R> {
-  return layers.reduceRight(wrap, handler);
+  return layers.reduceRight((inner, layer, index) => {
+    const run = wrap(inner, layer);
+    return between && index > 0 ? between(run) : run;
+  }, handler);
 }
 
 function wrap<E, C extends object, R>(inner: Run<E, C, R>, layer: Layer<E, C, R>): Run<E, C, R> {

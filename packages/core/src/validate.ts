@@ -1,4 +1,5 @@
-import { HandlerError } from "./error.js";
+import { describe, HandlerError, isStackOverflow } from "./error.js";
+import { excerpt } from "./excerpt.js";
 import type { HttpRequest } from "./kinds/http/request.js";
 import type { Marked, Next } from "./middleware.js";
 import type { StandardSchemaV1 } from "./standard-schema.js";
@@ -26,8 +27,10 @@ export interface InputIssue {
 /**
  * A layer that checks the event against a schema of any library that speaks Standard Schema (zod, valibot, arktype ...) and adds the
  * result as `input`. One schema is for the body as JSON; for the parts of an HTTP request give `{ body, query, params, headers }`.
- * Input that fails is refused with `INPUT_INVALID` (400, all issues in `details`); for a message that is permanent.
+ * Input that fails is refused with `INPUT_INVALID` (400, the first 50 issues in `details`, the others counted); for a message that is
+ * permanent. So is input that the schema's library cannot check, since it is too deep for the call stack.
  *
+ * @throws {HandlerError} CONFIG_INVALID at once when it is not given a schema.
  * @see https://standardschema.dev
  */
 export function validate<S extends StandardSchemaV1>(
@@ -45,14 +48,13 @@ export function validate<const P extends Parts & { readonly "~standard"?: never 
   next: Next<R>,
 ) => Promise<Marked<R, { input: { [K in keyof P]: Out<P[K]> } }>>;
 export function validate(given: StandardSchemaV1 | Parts) {
-  if ("~standard" in given) {
-    const schema = given as StandardSchemaV1;
+  if (isSchema(given)) {
     return async (event: HttpRequest, _context: unknown, next: Next<unknown>) => {
-      const [input] = await check([["body", schema, await event.json()]]);
+      const [input] = await check([["body", given, await event.json()]]);
       return next({ input });
     };
   }
-  const names = (Object.keys(given) as (keyof Parts)[]).filter((name) => given[name] !== undefined);
+  const names = checkParts(given);
   return async (event: HttpRequest, _context: unknown, next: Next<unknown>) => {
     const values = await check(
       await Promise.all(
@@ -61,6 +63,34 @@ export function validate(given: StandardSchemaV1 | Parts) {
     );
     return next({ input: Object.fromEntries(names.map((name, index) => [name, values[index]])) });
   };
+}
+
+// Some libraries' schemas are functions.
+function isSchema(given: unknown): given is StandardSchemaV1 {
+  return (
+    ((typeof given === "object" && given !== null) || typeof given === "function") &&
+    typeof (given as Partial<StandardSchemaV1>)["~standard"]?.validate === "function"
+  );
+}
+
+/** The parts that have a schema. */
+function checkParts(parts: Parts): (keyof Parts)[] {
+  if (typeof parts !== "object" || parts === null) throw notSchema(`was given ${describe(parts)}`);
+  const names = Object.keys(parts);
+  if (names.length === 0) throw notSchema("was given an empty object");
+  return (names as (keyof Parts)[]).filter((name) => {
+    const schema: unknown = parts[name];
+    if (!Object.hasOwn(readers, name))
+      throw notSchema(`was given ${JSON.stringify(name)}, which is not a part of a request`);
+    if (schema !== undefined && !isSchema(schema)) throw notSchema(`was given ${describe(schema)} for \`${name}\``);
+    return schema !== undefined;
+  });
+}
+
+function notSchema(what: string): HandlerError {
+  return new HandlerError("CONFIG_INVALID", `validate ${what}, and takes a schema.`, {
+    hint: "Pass a schema of a library that speaks Standard Schema, such as z.object({ ... }) of zod 3.24 or later, or { body, query, params, headers } with such schemas.",
+  });
 }
 
 const readers: Record<keyof Parts, (request: HttpRequest) => unknown> = {
@@ -87,22 +117,63 @@ function define(target: object, name: string, value: unknown): void {
   Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
+// Whoever sends a list of mistakes must not be answered with a longer one: the first tell what is wrong. Characters.
+const maxIssues = 50;
+const maxMessageLength = 300;
+const maxPathLength = 200;
+const maxPathSegments = 32;
+
 async function check(
   parts: readonly (readonly [name: string, schema: StandardSchemaV1, value: unknown])[],
 ): Promise<unknown[]> {
-  const issues: InputIssue[] = [];
+  const shown: InputIssue[] = [];
   const values: unknown[] = [];
+  let count = 0;
   for (const [name, schema, value] of parts) {
-    let result = schema["~standard"].validate(value);
-    if (result instanceof Promise) result = await result;
-    if (result.issues)
-      issues.push(...result.issues.map((issue) => ({ path: toPath(name, issue), message: issue.message })));
-    else values.push(result.value);
+    let result: StandardSchemaV1.Result<unknown> | Promise<StandardSchemaV1.Result<unknown>>;
+    try {
+      result = schema["~standard"].validate(value);
+      if (result instanceof Promise) result = await result;
+    } catch (thrown) {
+      throw toInputError(name, thrown);
+    }
+    if (!result.issues) {
+      values.push(result.value);
+      continue;
+    }
+    count += result.issues.length;
+    for (const issue of result.issues.slice(0, maxIssues - shown.length)) {
+      shown.push({ path: toPath(name, issue), message: excerpt(String(issue.message), maxMessageLength) });
+    }
   }
-  if (issues.length === 0) return values;
-  throw new HandlerError("INPUT_INVALID", "The input is not valid.", { details: issues, permanent: true });
+  if (count === 0 && values.length === parts.length) return values;
+  const more = count - shown.length;
+  throw new HandlerError(
+    "INPUT_INVALID",
+    `The input is not valid.${more > 0 ? ` ${more} more issues are not listed.` : ""}`,
+    {
+      details: shown,
+      permanent: true,
+    },
+  );
+}
+
+// The input made the stack overflow: its levels, or a list so long that the library's own calls do not take it. Sent again, it is the same.
+function toInputError(path: string, cause: unknown): unknown {
+  if (!isStackOverflow(cause)) return cause;
+  const details: readonly InputIssue[] = [{ path, message: "It is nested too deeply, or has too many mistakes." }];
+  return new HandlerError("INPUT_INVALID", "The input is too deep or too long to be checked.", {
+    details,
+    cause,
+    permanent: true,
+  });
 }
 
 function toPath(name: string, { path = [] }: StandardSchemaV1.Issue): string {
-  return [name, ...path.map((segment) => String(typeof segment === "object" ? segment.key : segment))].join(".");
+  const segments = path
+    .slice(0, maxPathSegments)
+    .map((segment) => excerpt(String(typeof segment === "object" ? segment.key : segment), maxPathLength));
+  const more = path.length - segments.length;
+  const text = excerpt([name, ...segments].join("."), maxPathLength);
+  return more > 0 ? `${text}... (${more} more levels)` : text;
 }

@@ -1,12 +1,13 @@
 import { type Capabilities, type Context, HandlerError, type HttpReply, reply } from "@portico/core";
-import { type Disposition, errorFields, longestDelay, once } from "@portico/core/adapter";
+import { type Disposition, errorFields, logFailure, longestDelay, once } from "@portico/core/adapter";
 import type { GcpContext } from "./context.js";
 
 /** Answers a request whose events were not run. No status here acknowledges: what cannot be read comes again as often as the platform likes. */
 export function refuse(error: unknown, context: GcpContext): HttpReply {
   const { message } = HandlerError.is(error) ? error : { message: "the event could not be read" };
-  context.log.error(message, { error: errorFields(error) });
-  return reply.problem(error);
+  const problem = reply.problem(error);
+  logFailure(context, message, { status: problem.status, error: errorFields(error) });
+  return problem;
 }
 
 /** Says what became of a request's events, by its status: nothing else counts. */

@@ -1,6 +1,6 @@
 import type { Request, Response } from "@google-cloud/functions-framework";
 import { type Context, HandlerError, type Logger, type LogLevel, type Trace } from "@portico/core";
-import { createLogger, type HttpSource, InvocationContext } from "@portico/core/adapter";
+import { beginRequest, createLogger, type HttpSource, InvocationContext } from "@portico/core/adapter";
 import { toGoogleEntry } from "./log.js";
 import { readTrace } from "./trace.js";
 
@@ -40,6 +40,7 @@ export class GcpContext extends InvocationContext {
     this["~source"] = source;
     this["~projectId"] = projectId;
     this["~logLevel"] = logLevel;
+    beginRequest(this, source);
   }
 
   override get native(): GcpNative {
@@ -60,11 +61,11 @@ export class GcpContext extends InvocationContext {
   }
 
   protected override "~createLog"(): Logger {
-    const { id, trace } = this;
+    const { trace } = this;
     const projectId = this["~projectId"];
     return createLogger({
       level: this["~logLevel"],
-      format: (entry) => toGoogleEntry(entry, trace, projectId, id),
+      format: (entry) => toGoogleEntry(entry, trace, projectId, this),
       // Cloud Logging reads the severity from the line, not from the stream it came by.
       write: (line) => process.stdout.write(`${line}\n`),
     });

@@ -227,6 +227,14 @@ test("an identity in headers exists only where it is trusted by name", async () 
     scopes: ["read", "write"],
     issuer: "https://issuer.test/",
   });
+  const machine = Buffer.from('{"iss":"https://issuer.test/","scope":"orders.read","tenant":"acme"}').toString(
+    "base64url",
+  );
+  expect(await identity(["api-gateway"], ["x-apigateway-api-userinfo", machine])).toMatchObject({
+    id: "",
+    scopes: ["orders.read"],
+    claims: { tenant: "acme" },
+  });
   expect(await identity(["iap"], [...headers, "x-goog-authenticated-user-id", "accounts.google.com:8"])).toBeNull();
   expect(await identity(["api-gateway"], ["x-apigateway-api-userinfo", "%%%"])).toBeNull();
 });
@@ -424,7 +432,9 @@ test("a log entry is one line in the shape that Cloud Logging takes apart", asyn
       severity: "WARNING",
       message: "low\nstock",
       time: expect.stringMatching(/^\d{4}-.*Z$/),
+      functionName: expect.any(String),
       sku: "a",
+      fields: { severity: "mine" },
       error: expect.objectContaining({ message: "cause" }),
       stack_trace: expect.stringContaining("Error: cause"),
       "logging.googleapis.com/trace": "projects/acme/traces/0af7651916cd43dd8448eb211c80319c",
@@ -534,7 +544,7 @@ test("a JSON body that is no object or array is refused by the framework, before
   }
 });
 
-test("absurd content types, two hosts and 100 KB of headers have an answer", async () => {
+test("absurd content types, two hosts and too many bytes of headers have an answer", async () => {
   const port = await deploy(echo);
   for (const type of [
     "\u00ff/\u00ff",
@@ -547,6 +557,9 @@ test("absurd content types, two hosts and 100 KB of headers have an answer", asy
     expect([200, 415], type.slice(0, 40)).toContain(answer.status);
   }
   expect((await ask(port, "/", { headers: ["host", "b.test"] })).status).toBe(400);
-  expect((await ask(port, "/", { headers: ["x-a", "x".repeat(100_000)] })).status).toBe(431);
+  expect((await ask(port, "/", { headers: ["x-a", "x".repeat(20_000)] })).status).toBe(431);
+  // The framework's server closes without reading on: of Node 26 a client that still sends sees the reset, and not always the answer.
+  const flood = await ask(port, "/", { headers: ["x-a", "x".repeat(100_000)] }).catch((error) => error);
+  expect(["ECONNRESET", "EPIPE", 431]).toContain(flood.code ?? flood.status);
   expect((await ask(port, "/")).status).toBe(200);
 });

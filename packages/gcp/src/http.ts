@@ -6,6 +6,7 @@ import {
   errorFields,
   isLater,
   isStreamBody,
+  logFailure,
   sendReply,
   toBasePath,
   toLogLevel,
@@ -133,8 +134,9 @@ export function http(name: string, fn: AnyHttpFunction, options: GcpHttpOptions 
 }
 
 function breakOff(context: GcpContext, error: unknown): void {
-  context.log.error("the reply broke off", { error: errorFields(error) });
-  context.native.response.destroy();
+  const { response } = context.native;
+  logFailure(context, "the reply broke off", { status: response.statusCode, error: errorFields(error) });
+  response.destroy();
 }
 
 // Of the half second between the signal and the end of the connection.
@@ -165,7 +167,7 @@ class StreamDeadline implements Watched {
       work &&
       new Promise((resolve) => {
         this.giveUp = () => {
-          this.context.log.error("work passed to waitUntil did not finish in time");
+          logFailure(this.context, "work passed to waitUntil did not finish in time");
           resolve();
         };
         const timer = this.due ? setTimeout(this.giveUp, lastWaitMs) : undefined;

@@ -1,4 +1,5 @@
-import type { LogEntry, LogLevel, Trace } from "@portico/core";
+import type { Context, LogEntry, LogLevel, Trace } from "@portico/core";
+import { toFlatEntry } from "@portico/core/adapter";
 
 const severities: Record<LogLevel, string> = { debug: "DEBUG", info: "INFO", warn: "WARNING", error: "ERROR" };
 
@@ -12,20 +13,21 @@ export function toGoogleEntry(
   { level, message, time, fields }: LogEntry,
   { traceId, spanId, sampled }: Trace,
   projectId: string | undefined,
-  executionId: string,
+  { id, functionName }: Pick<Context, "id" | "functionName">,
 ): object {
-  const { stack } = (fields.error ?? {}) as { readonly stack?: unknown };
-  return {
-    ...fields,
+  const { error } = fields;
+  const stack = (error as { readonly stack?: unknown } | null | undefined)?.stack;
+  const own = {
     severity: severities[level],
     message,
     time,
-    ...(typeof stack === "string" && { stack_trace: stack }),
-    ...(projectId === undefined
-      ? { traceId }
-      : { "logging.googleapis.com/trace": `projects/${projectId}/traces/${traceId}` }),
+    functionName,
+    stack_trace: typeof stack === "string" ? stack : undefined,
+    traceId: projectId === undefined ? traceId : undefined,
+    "logging.googleapis.com/trace": projectId === undefined ? undefined : `projects/${projectId}/traces/${traceId}`,
     "logging.googleapis.com/spanId": spanId,
     "logging.googleapis.com/trace_sampled": sampled,
-    "logging.googleapis.com/labels": { execution_id: executionId },
+    "logging.googleapis.com/labels": { execution_id: id },
   };
+  return toFlatEntry(own, fields);
 }

@@ -8,7 +8,7 @@ import {
   reply,
   withHeaders,
 } from "@portico/core";
-import { toFailure } from "@portico/core/adapter";
+import { toFailure, trimWhiteSpace } from "@portico/core/adapter";
 import { type OriginRule, toOriginCheck } from "./cors-origin.js";
 
 /** Which origins may do what. */
@@ -64,15 +64,15 @@ export function cors(options: CorsOptions): Middleware<HttpRequest, Context, Non
     if (request.method === "OPTIONS" && origin !== null && headers.has("access-control-request-method")) {
       return preflight(request, grant);
     }
-    if (allowed !== undefined && exposed) grant["access-control-expose-headers"] = exposed;
     let response: HttpReply;
     try {
       response = await next();
     } catch (error) {
       response = toFailure(error);
     }
-    if (!fixed) grant.vary = withOrigin(response.headers.vary);
-    return withHeaders(response, grant);
+    if (!fixed) grant.vary = withMember(response.headers.vary, "Origin");
+    if (allowed !== undefined && exposed) grant["access-control-expose-headers"] = withExposed(response, exposed);
+    return allowed === "*" ? grantToAll(response, grant) : withHeaders(response, grant);
   };
   return Object.assign(layer, { answers: ["OPTIONS"] });
 }
@@ -101,12 +101,38 @@ function toPreflight(options: CorsOptions, fixed: boolean) {
 
 const token = /^[!#$%&'*+\-.^_`|~\da-zA-Z]+$/;
 
-function withOrigin(vary: string | readonly string[] | undefined): string {
-  if (vary === undefined) return "Origin";
-  const members = [vary].flat().flatMap((line) => line.split(",").map((member) => member.trim()));
-  return members.some((member) => member === "*" || member.toLowerCase() === "origin")
+/** A list field with one more member, unless it has that already or names everything. */
+function withMember(list: string | readonly string[] | undefined, member: string): string {
+  const members = toMembers(list);
+  return members.some((given) => given === "*" || given.toLowerCase() === member.toLowerCase())
     ? members.join(", ")
-    : [...members, "Origin"].join(", ");
+    : [...members, member].join(", ");
+}
+
+function toMembers(list: string | readonly string[] = []): string[] {
+  return [list]
+    .flat()
+    .flatMap((line) => line.split(","))
+    .map(trimWhiteSpace)
+    .filter((member) => member !== "");
+}
+
+/** What is exposed here beside what a layer inside exposes, which this one must not take back. */
+function withExposed({ headers }: HttpReply, exposed: string): string {
+  const inside = headers["access-control-expose-headers"];
+  return inside === undefined ? exposed : toMembers(exposed).reduce(withMember, toMembers(inside).join(", "));
+}
+
+/**
+ * `*` beside what a layer inside granted: with credentials, which browsers refuse beside `*`, to one origin, that stands. Where no origin is named
+ * it is the credentials that go.
+ */
+function grantToAll(response: HttpReply, grant: Readonly<Record<string, string>>): HttpReply {
+  const { "access-control-allow-credentials": credentials, ...headers } = response.headers;
+  if (credentials === undefined) return withHeaders(response, grant);
+  const [origin = "*", ...more] = toMembers(headers["access-control-allow-origin"]);
+  if (origin === "*" || more.length > 0) return withHeaders({ ...response, headers }, grant);
+  return withHeaders(response, { ...grant, "access-control-allow-origin": origin });
 }
 
 function checkOptions({

@@ -42,6 +42,18 @@ describe("a good token", () => {
     });
   });
 
+  test("without a subject, of a client, keeps its scopes and claims, and has the client for an id", async () => {
+    const token = await sign(first, {
+      claims: { sub: undefined, azp: "worker", tenant: "acme", scope: "orders:read" },
+    });
+    const { status, response } = await bearer(protect({ scopes: ["orders:read"] }), token);
+    expect(status).toBe(200);
+    expect(await json(response)).toMatchObject({
+      identity: { id: "worker", scopes: ["orders:read"] },
+      claims: { tenant: "acme" },
+    });
+  });
+
   test("passes with a scheme in any case and more than one space", async () => {
     const token = await sign(first);
     for (const scheme of ["bearer", "BEARER", "Bearer  "])

@@ -95,7 +95,8 @@ async function identify(token: string, verify: (token: string) => Promise<object
     throw toRefusal(error);
   }
   const identity = toIdentity("jwt", claims);
-  if (!identity) throw refused("The access token has no subject.");
+  // RFC 9068, section 2.2: an access token has a subject. One that names its client alone is a machine's.
+  if (!identity?.id) throw refused("The access token has no subject.");
   return identity;
 }
 

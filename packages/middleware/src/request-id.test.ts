@@ -88,7 +88,7 @@ test("requests that run at once keep their ids apart", async () => {
     .get("/")
     .use(requestId({ trustIncoming: true }))
     .handle(async (_request, context) => {
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 5));
+      await new Promise((resolve) => setTimeout(resolve, (Number(context.requestId.slice(2)) * 7) % 5));
       return reply.text(context.requestId);
     });
   const ids = Array.from({ length: 20 }, (_, index) => `r-${index}`);

@@ -1,6 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Context, LogEntry, Logger, LogLevel, Trace } from "@portico/core";
-import { createLogger, type HttpSource, InvocationContext, parseTraceparent } from "@portico/core/adapter";
+import {
+  beginRequest,
+  createLogger,
+  type HttpSource,
+  InvocationContext,
+  parseTraceparent,
+  toFlatEntry,
+} from "@portico/core/adapter";
 
 /** What stands behind an invocation: `context.native`. */
 export interface NodeNative {
@@ -37,6 +44,7 @@ export class NodeContext extends InvocationContext {
     super({ ...init, id: source?.id() ?? crypto.randomUUID(), platform: "node", native });
     this["~source"] = source;
     this["~logging"] = logging;
+    if (source) beginRequest(this, source);
   }
 
   protected override "~readTrace"(): Trace | undefined {
@@ -54,9 +62,10 @@ export function writeLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** One flat object: `time`, `level`, `message`, `invocationId`, `traceId`, then the entry's own fields. */
-export function formatEntry({ time, level, message, fields }: LogEntry, { id, trace }: NodeContext): object {
-  const entry = { time, level, message, invocationId: id, traceId: trace.traceId };
-  // First in the line, and not to be taken over by a field of the same name, which may come from a request.
-  return { ...entry, ...fields, ...entry };
+/** One flat object: `time`, `level`, `message`, `invocationId`, `functionName`, `traceId`, then the entry's own fields. */
+export function formatEntry(
+  { time, level, message, fields }: LogEntry,
+  { id, functionName, trace }: NodeContext,
+): object {
+  return toFlatEntry({ time, level, message, invocationId: id, functionName, traceId: trace.traceId }, fields);
 }

@@ -6,6 +6,7 @@ import {
   type HttpSource,
   inTime,
   LazyHttpRequest,
+  logFailure,
   longestDelay,
   type MessageRecord,
   orderGroup,
@@ -100,10 +101,12 @@ export function createEvents(
       try {
         return await withDeadline(context, watchdog, () => run(source, context));
       } catch (error) {
-        context.log.error(HandlerError.is(error) ? error.message : "the event could not be read", {
+        const problem = reply.problem(error);
+        logFailure(context, HandlerError.is(error) ? error.message : "the event could not be read", {
+          status: problem.status,
           error: errorFields(error),
         });
-        return reply.problem(error);
+        return problem;
       }
     },
   };

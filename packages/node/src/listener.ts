@@ -4,6 +4,7 @@ import {
   checkOptions,
   createHttpEntry,
   errorFields,
+  logFailure,
   sendReply,
   toBasePath,
   toLogLevel,
@@ -120,8 +121,9 @@ export function createInvoker(
             "The request holds no CloudEvent, and CloudEvents are all that is taken here.",
           )
         : new HandlerError("NOT_FOUND", "There is nothing here but what takes CloudEvents, by POST.");
-    context.log.error(error.message, { method: source.method() });
-    return reply.problem(error);
+    const problem = reply.problem(error);
+    logFailure(context, error.message, { status: problem.status });
+    return problem;
   }
 
   async function invoke(request: IncomingMessage, response: ServerResponse, waitsForContinue: boolean): Promise<void> {
@@ -148,7 +150,7 @@ export function createInvoker(
       const sent = sendReply(response, source.method(), answer, beforeEnd);
       if (sent) await sent;
     } catch (error) {
-      context.log.error("the reply broke off", { error: errorFields(error) });
+      logFailure(context, "the reply broke off", { status: response.statusCode, error: errorFields(error) });
       response.destroy();
     }
     const work = context["~settle"]();

@@ -6,7 +6,7 @@ import {
   type ScheduleTrigger,
   type Sink,
 } from "@portico/core";
-import { createMessageEntry, errorFields, type MessageEntry, type Watchdog } from "@portico/core/adapter";
+import { createMessageEntry, errorFields, type MessageEntry, plainEvent, type Watchdog } from "@portico/core/adapter";
 import type { NodeContext } from "./context.js";
 
 export interface SchedulesOptions {
@@ -141,7 +141,7 @@ function toTick(trigger: ScheduleTrigger, dueMs: number, nowMs: number): Schedul
   const { cron, everySeconds, timeZone = "UTC" } = trigger;
   const name = cron === undefined ? `every ${everySeconds} seconds` : `${cron} ${timeZone}`;
   const scheduledTime = new Date(dueMs);
-  return {
+  return plainEvent({
     kind: "schedule",
     id: `${name}@${scheduledTime.toISOString()}`,
     source: `schedule:${name}`,
@@ -150,5 +150,5 @@ function toTick(trigger: ScheduleTrigger, dueMs: number, nowMs: number): Schedul
     scheduledTime,
     late: nowMs - dueMs > lateMs,
     json: async () => null,
-  };
+  });
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type AnyScheduleFunction, HandlerError, type Logger } from "@portico/core";
-import { createLogger, toLogLevel } from "@portico/core/adapter";
+import { createLogger, toFlatEntry, toLogLevel } from "@portico/core/adapter";
 import { NodeContext, writeLine } from "./context.js";
 import type { AnyServedFunction } from "./functions.js";
 import { createInvoker, type Invoker, type ListenerOptions } from "./listener.js";
@@ -65,8 +65,8 @@ export async function serve(
   options: ServeOptions = {},
 ): Promise<Serving> {
   const { healthPath = "/healthz", signals = ["SIGTERM", "SIGINT"], headersTimeoutMs = 20_000 } = options;
-  const log = serverLog(options);
   const invoker = createInvoker(functions, options);
+  const log = serverLog(options, invoker.functionName);
   let stopSchedules = () => {};
   let stopping: Promise<boolean> | undefined;
 
@@ -161,13 +161,10 @@ function urlHost(host: string | undefined): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-function serverLog({ logLevel }: ServeOptions): Logger {
-  const level = logLevel ?? toLogLevel(process.env.LOG_LEVEL) ?? "info";
-  const format = ({ time, level, message, fields }: Parameters<Parameters<typeof createLogger>[0]["format"]>[0]) => ({
-    time,
-    level,
-    message,
-    ...fields,
+function serverLog({ logLevel }: ServeOptions, functionName: string): Logger {
+  return createLogger({
+    format: ({ time, level, message, fields }) => toFlatEntry({ time, level, message, functionName }, fields),
+    level: logLevel ?? toLogLevel(process.env.LOG_LEVEL) ?? "info",
+    write: writeLine,
   });
-  return createLogger({ format, level, write: writeLine });
 }

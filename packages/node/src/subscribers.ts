@@ -14,6 +14,7 @@ import {
   messageFromParsed,
   type ParsedCloudEvent,
   passesFilter,
+  plainEvent,
   toRawJson,
   type Watchdog,
 } from "@portico/core/adapter";
@@ -129,5 +130,5 @@ function toTick({ id, source, time, native }: CloudEvent, { data }: ParsedCloudE
     return data.kind === "none" ? null : toRawJson(data.kind === "text" ? data.text : data.bytes);
   };
   const late = Date.now() - time.getTime() > 60_000;
-  return { kind: "schedule", id, source, time, native, scheduledTime: time, late, json };
+  return plainEvent({ kind: "schedule", id, source, time, native, scheduledTime: time, late, json });
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { type HttpFunction, http } from "@portico/core";
-import { errorFields, NodeApp, toNodeWire } from "@portico/core/adapter";
+import { errorFields, logFailure, NodeApp, toNodeWire } from "@portico/core/adapter";
 
 /**
  * An app for `node:http`: Express, Koa's `callback()`, Fastify's `routing` (after `ready()`), a plain `RequestListener`. What it returns
@@ -28,10 +28,10 @@ export interface FromNodeOptions {
  */
 export function fromNode(app: NodeStyleApp, { path = "/*rest" }: FromNodeOptions = {}): HttpFunction {
   const inner = new NodeApp(app, (listener) => createServer(listener as RequestListener));
-  return http.any(path).handle(async (request, { signal, log }) =>
+  return http.any(path).handle(async (request, context) =>
     inner.send(await toNodeWire(request), {
-      signal,
-      onLate: (error) => log.error("the app failed after its answer", { error: errorFields(error) }),
+      signal: context.signal,
+      onLate: (error) => logFailure(context, "the app failed after its answer", { error: errorFields(error) }),
     }),
   );
 }

@@ -2,6 +2,8 @@ import type { AnyHttpFunction, Context, HttpFunction, HttpReply, HttpRequest, Mi
 import {
   createHttpFunction,
   type HttpRun,
+  type LazyHttpRequest,
+  matchRoute,
   replyOf,
   runOf,
   toBasePath,
@@ -43,9 +45,12 @@ export function router(
   const layered = use.length > 0;
   const run: HttpRun = (outer, context) => {
     const request = base === "" ? outer : toMounted(outer, base);
-    const found = table.find(request);
+    const found = table.find(request, context);
     if (!("fn" in found)) return found;
     const inner = withParams(request, found.params, found.miss);
+    // An inner router says itself which of its functions it is.
+    const { path, routes: isRouter } = found.fn.trigger;
+    if (!isRouter) matchRoute(context, path, (request as LazyHttpRequest)["~source"]);
     // Layers of the router see the reply to an error of a function, and not the error. The one place that gives a function its event:
     // `find` gave the parameters of the function's own template.
     return layered ? replyOf(found.fn, inner, context) : runOf(found.fn)(inner, context);

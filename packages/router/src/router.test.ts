@@ -272,3 +272,45 @@ test("a router uses what its layers and the functions behind it use, each resour
   expect(router([read], { use: [layer("write")] }).uses).toEqual([{ ...expected[0], access: ["write", "read"] }]);
   expect(router([router([read, write])]).uses).toEqual(expected);
 });
+
+test("the line about a failure says the whole template, behind the base paths of routers in routers", async () => {
+  const fails = () => {
+    throw new HandlerError("CONFLICT", "twice");
+  };
+  const inner = router([http.get("/orders/:id").handle(fails)], { basePath: "/v1" });
+  const api = router([inner, http.get("/").handle(fails)], { basePath: "/api" });
+  const info = vi.fn();
+  const log = { ...(quiet.log as Context["log"]), info };
+  const route = async (method: string, path: string) => {
+    await api(requestFor({ method, path }), { log });
+    return info.mock.lastCall?.[1];
+  };
+  expect(await route("GET", "/api/v1/orders/7")).toMatchObject({
+    route: "/api/v1/orders/:id",
+    path: "/api/v1/orders/7",
+  });
+  expect(await route("PUT", "/api/v1/orders/7")).toMatchObject({ status: 405, route: "/api/v1/orders/:id" });
+  expect(await route("GET", "/api/v1/none")).toMatchObject({ status: 404, route: undefined });
+  expect(await route("GET", "/none")).toMatchObject({ status: 404, route: undefined, path: "/none" });
+});
+
+test("middlewares around a router see lower-case names of what those inside returned", async () => {
+  const writing = (async (_request: unknown, _context: unknown, next: () => Promise<HttpReply>) => {
+    const response = await next();
+    return { ...response, headers: { ...response.headers, Vary: "Accept-Language" } };
+  }) as RouterLayer;
+  const seen: unknown[] = [];
+  const observe: RouterLayer = async (_request, _context, next) => {
+    const response = await next();
+    seen.push(response.headers.vary);
+    return response;
+  };
+  const inner = http
+    .use(writing)
+    .get("/a")
+    .handle(() => reply.empty());
+  const plain = http.get("/a").handle(() => reply.empty({ headers: { vary: "Cookie" } }));
+  await router([inner], { use: [observe] })(requestFor({ method: "GET", path: "/a", headers: {} }), quiet);
+  await router([plain], { use: [observe, writing] })(requestFor({ method: "GET", path: "/a", headers: {} }), quiet);
+  expect(seen).toEqual(["Accept-Language", "Cookie, Accept-Language"]);
+});

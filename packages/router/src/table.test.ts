@@ -1,9 +1,12 @@
 import { type AnyHttpFunction, http, reply } from "@portico/core";
-import { compilePath, parsePath } from "@portico/core/adapter";
+import { compilePath, parsePath, toContext } from "@portico/core/adapter";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { cases } from "../../core/test/random.js";
 import { requestFor } from "../test/request.js";
 import { createTable, type Destination } from "./table.js";
+
+const context = toContext(undefined);
 
 const literal = fc.oneof(
   fc.constantFrom(
@@ -50,7 +53,7 @@ const get = (at: string): AnyHttpFunction => http.get(at).handle(() => reply.emp
 
 function found(functions: readonly AnyHttpFunction[], at: string): Destination | undefined {
   try {
-    return createTable(functions).find(requestFor({ path: at })) as Destination;
+    return createTable(functions).find(requestFor({ path: at }), context) as Destination;
   } catch (error) {
     expect(["NOT_FOUND", "BAD_REQUEST"]).toContain((error as { code?: string }).code);
     return (error as { code: string }).code === "BAD_REQUEST" ? ("bad request" as never) : undefined;
@@ -73,7 +76,7 @@ test("a function behind a router takes the same paths, with the same parameters,
       const routed = found([get(at)], given);
       expect(routed === undefined || typeof routed === "string" ? routed : routed.params).toEqual(alone);
     }),
-    { numRuns: 1000 },
+    cases(1000),
   );
 });
 
@@ -107,7 +110,7 @@ test("of several functions the most specific that fits is found, in whatever ord
       if (typeof routed === "string") expect(fitting.map((at) => fits(at, given))).toContain("bad request");
       else expect(routed?.fn.trigger.path).toBe(best);
     }),
-    { numRuns: 1000 },
+    cases(1000),
   );
 });
 
@@ -118,7 +121,7 @@ test("finding one of two thousand functions takes about as long as finding one o
     const request = requestFor({ path: `/r${count - 1}/7/items` });
     const rounds = Array.from({ length: 7 }, () => {
       const start = performance.now();
-      for (let call = 0; call < 5000; call += 1) table.find(request);
+      for (let call = 0; call < 5000; call += 1) table.find(request, context);
       return performance.now() - start;
     });
     return Math.min(...rounds);

@@ -1,8 +1,17 @@
-import { type AnyHttpFunction, HandlerError, type HttpReply, type HttpRequest, type HttpTrigger } from "@portico/core";
+import {
+  type AnyHttpFunction,
+  type Context,
+  HandlerError,
+  type HttpReply,
+  type HttpRequest,
+  type HttpTrigger,
+} from "@portico/core";
 import {
   compilePath,
   describe,
+  type LazyHttpRequest,
   type Miss,
+  matchRoute,
   notFound,
   type PathMatcher,
   parsePath,
@@ -26,7 +35,7 @@ export interface Table {
    *
    * @throws {HandlerError} NOT_FOUND, METHOD_NOT_ALLOWED, or BAD_REQUEST when a parameter is not valid percent-encoding.
    */
-  find(request: HttpRequest): Destination | HttpReply;
+  find(request: HttpRequest, context: Context): Destination | HttpReply;
 }
 
 /** One function at one place. A function that is a router stands at every place of its own functions. */
@@ -57,11 +66,11 @@ export function createTable(functions: readonly AnyHttpFunction[]): Table {
   }
   return {
     triggers,
-    find(request) {
+    find(request, context) {
       const { path, method } = request;
       const { byMethod } = tree.first(path) ?? nowhere;
       const route = byMethod.get(method) ?? (method === "OPTIONS" ? undefined : byMethod.get("*"));
-      return route ? toDestination(route, path) : search(tree.all(path), request);
+      return route ? toDestination(route, path) : search(tree.all(path), request, context);
     },
   };
 }
@@ -69,8 +78,9 @@ export function createTable(functions: readonly AnyHttpFunction[]): Table {
 const nowhere = { byMethod: new Map<string, Route>() };
 
 /** What takes a few steps more: OPTIONS, and a method that the most specific place does not take. */
-function search(fits: readonly Place[], request: HttpRequest): Destination | HttpReply {
-  if (fits.length === 0) throw notFound();
+function search(fits: readonly Place[], request: HttpRequest, context: Context): Destination | HttpReply {
+  const [first] = fits;
+  if (!first) throw notFound();
   const { method, path } = request;
   const methods = fits.flatMap(({ byMethod }) => [...byMethod.keys()]);
   // A preflight belongs to the function that would get the request it asks for.
@@ -89,8 +99,9 @@ function search(fits: readonly Place[], request: HttpRequest): Destination | Htt
       if (route.trigger.layerMethods?.includes(method)) return toDestination(route, path, miss);
     }
   }
-  if (miss instanceof Error) throw miss;
-  return miss;
+  if (!(miss instanceof Error)) return miss;
+  matchRoute(context, first.template, (request as LazyHttpRequest)["~source"]);
+  throw miss;
 }
 
 function toDestination({ fn, match }: Route, path: string, miss?: Miss): Destination {

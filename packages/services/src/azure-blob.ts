@@ -1,4 +1,4 @@
-import type { Pipeline, StoragePipelineOptions } from "@azure/storage-blob";
+import type { BlobServiceClient, Pipeline, StoragePipelineOptions } from "@azure/storage-blob";
 import { HandlerError } from "@portico/core";
 import { createProvider } from "./azure-blob/provider.js";
 import { toPrefix } from "./location.js";
@@ -33,7 +33,7 @@ export function azureBlob(options: AzureBlobOptions): StoreBinding {
   };
   const open = once(async () => {
     const sdk = await loadSdk("@azure/storage-blob", () => import("@azure/storage-blob"));
-    return createProvider(sdk, await connect(sdk, options, pipeline, silenceMs), container, silenceMs);
+    return createProvider(sdk, ...(await connect(sdk, options, pipeline, silenceMs)), container, silenceMs);
   });
   return { provider: "azblob", bucket: container, prefix: toPrefix(prefix), open };
 }
@@ -43,11 +43,14 @@ async function connect(
   { account, connection, endpoint = `https://${account}.blob.core.windows.net` }: AzureBlobOptions,
   pipeline: StoragePipelineOptions,
   silenceMs: number,
-) {
+): Promise<[BlobServiceClient, Pipeline]> {
+  const open = (url: string, credential: Parameters<typeof sdk.newPipeline>[0]): [BlobServiceClient, Pipeline] => {
+    const made = inTime(sdk.newPipeline(credential, pipeline), silenceMs);
+    return [new sdk.BlobServiceClient(url, made), made];
+  };
   if (connection === undefined) {
     const { DefaultAzureCredential } = await loadSdk("@azure/identity", () => import("@azure/identity"));
-    const credential = new DefaultAzureCredential();
-    return new sdk.BlobServiceClient(endpoint, inTime(sdk.newPipeline(credential, pipeline), silenceMs));
+    return open(endpoint, new DefaultAzureCredential());
   }
   if (!/^[\w.:-]+$/.test(connection)) {
     // Not shown: it is most likely the connection string itself.
@@ -64,7 +67,7 @@ async function connect(
   }
   try {
     const { url, credential } = sdk.BlobServiceClient.fromConnectionString(text);
-    return new sdk.BlobServiceClient(url, inTime(sdk.newPipeline(credential, pipeline), silenceMs));
+    return open(url, credential);
   } catch {
     // Not as the cause: its text may be the key.
     throw new HandlerError(

@@ -9,11 +9,16 @@ const longestUrl = 604_800;
 
 /** @throws {HandlerError} INPUT_INVALID when an option of a write has a value that not all providers take. */
 export function checkWrite(options: PutOptions): Omit<Writing, "signal"> {
-  const { contentType = "application/octet-stream", cacheControl, metadata = {}, ifAbsent, ifVersion } = options;
+  const { contentType = "application/octet-stream", contentEncoding, cacheControl, metadata = {} } = options;
+  const { ifAbsent, ifVersion } = options;
   if (!isHeader(contentType) || contentType === "") throw wrong("contentType cannot be sent in a header");
+  if (contentEncoding !== undefined && !isEncoding(contentEncoding)) {
+    throw wrong("contentEncoding is not a list of codings", "Such as `gzip` or `br`: what `content-encoding` says.");
+  }
   if (cacheControl !== undefined && !isHeader(cacheControl)) throw wrong("cacheControl cannot be sent in a header");
   if (ifAbsent && ifVersion !== undefined) throw wrong("ifAbsent and ifVersion cannot both hold");
-  return { contentType, cacheControl, metadata: checkMetadata(metadata), condition: toCondition(ifAbsent, ifVersion) };
+  const condition = toCondition(ifAbsent, ifVersion);
+  return { contentType, contentEncoding, cacheControl, metadata: checkMetadata(metadata), condition };
 }
 
 function toCondition(ifAbsent: boolean | undefined, ifVersion: string | undefined): Condition | undefined {
@@ -43,6 +48,13 @@ function checkMetadata(metadata: Readonly<Record<string, string>>): Readonly<Rec
   }
   if (size > mostMetadata) throw wrong(`metadata has ${size} bytes, and ${mostMetadata} are the most`);
   return { ...metadata };
+}
+
+const codings = /^[!#$%&'*+\-.^_`|~\da-z]+( *, *[!#$%&'*+\-.^_`|~\da-z]+)*$/i;
+
+/** `aws-chunked` is S3's own, of one request: it is taken off, and not kept. */
+function isEncoding(text: string): boolean {
+  return typeof text === "string" && codings.test(text) && !/aws-chunked/i.test(text);
 }
 
 function isHeader(text: string): boolean {

@@ -10,6 +10,7 @@ export class Content implements StoredObject {
   readonly version: string;
   readonly lastModified: Date;
   readonly contentType: string;
+  readonly contentEncoding: string | undefined;
   readonly cacheControl: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
   private readonly "~source": Source;
@@ -24,6 +25,7 @@ export class Content implements StoredObject {
     this.version = info.version;
     this.lastModified = info.lastModified;
     this.contentType = info.contentType;
+    this.contentEncoding = info.contentEncoding;
     this.cacheControl = info.cacheControl;
     this.metadata = info.metadata;
     this["~source"] = source;
@@ -33,6 +35,7 @@ export class Content implements StoredObject {
     if (this["~whole"] || this["~streamed"]) throw taken();
     this["~streamed"] = true;
     const source = this["~source"];
+    source.taken = true;
     return new ReadableStream(
       {
         async pull(controller) {

@@ -12,6 +12,8 @@ export interface Attempt {
 }
 
 interface Meaning extends HandlerErrorOptions {
+  /** For a caller of the function, who has no business with the names of buckets and keys. */
+  readonly publicMessage: string;
   readonly code: HandlerError["code"];
   readonly text: (object: string, store: string) => string;
 }
@@ -19,13 +21,23 @@ interface Meaning extends HandlerErrorOptions {
 const meanings: Readonly<Record<FailureCode, Meaning>> = {
   NO_BUCKET: {
     code: "CONFIG_INVALID",
+    publicMessage: "The storage cannot be used.",
     text: (_object, store) => `What ${store} is bound to does not exist.`,
     hint: "Create it, or look at the URL it is bound to.",
   },
-  NOT_FOUND: { code: "NOT_FOUND", text: (object, store) => `There is no ${object} in ${store}.` },
-  ALREADY_EXISTS: { code: "ALREADY_EXISTS", text: (object, store) => `There is an ${object} in ${store} already.` },
+  NOT_FOUND: {
+    code: "NOT_FOUND",
+    publicMessage: "There is no such object.",
+    text: (object, store) => `There is no ${object} in ${store}.`,
+  },
+  ALREADY_EXISTS: {
+    code: "ALREADY_EXISTS",
+    publicMessage: "There is such an object already.",
+    text: (object, store) => `There is an ${object} in ${store} already.`,
+  },
   PRECONDITION_FAILED: {
     code: "PRECONDITION_FAILED",
+    publicMessage: "The object is not in the state that was asked for.",
     text: (object, store) => `The ${object} in ${store} is not in the state that was asked for.`,
     hint: "Somebody else has changed it, or for ifNoneMatch: nobody has. Read it again.",
     // A message that comes again reads it again.
@@ -33,24 +45,29 @@ const meanings: Readonly<Record<FailureCode, Meaning>> = {
   },
   FORBIDDEN: {
     code: "FORBIDDEN",
+    publicMessage: "The storage does not allow it.",
     text: (_object, store) => `The function may not do this in ${store}.`,
     hint: "Look at the permissions of its identity. S3 says so also of a missing object where the list permission is missing.",
     permanent: false,
   },
   TOO_LARGE: {
     code: "TOO_LARGE",
+    publicMessage: "The object is too large.",
     text: (object, store) => `The ${object} is larger than ${store} takes.`,
   },
   RANGE: {
     code: "INPUT_INVALID",
+    publicMessage: "The range starts behind the end of the object.",
     text: (object) => `The range starts behind the end of the ${object}.`,
   },
   AFTER: {
     code: "INPUT_INVALID",
+    publicMessage: "The option after is not the `next` of a page of this list.",
     text: (_object, store) => `The option after is not the \`next\` of a page of this list in ${store}.`,
   },
   UNAVAILABLE: {
     code: "UNAVAILABLE",
+    publicMessage: "The storage could not be reached.",
     text: (_object, store) => `${store} could not be reached, also when tried again.`,
   },
 };
@@ -66,7 +83,9 @@ export function toFailure(error: unknown, provider: Provider, attempt: Attempt, 
   if (failure === undefined) return error;
   const { code, text, ...options } = meanings[failure];
   const object = attempt.key === undefined ? "object" : `object ${JSON.stringify(attempt.key)}`;
-  return new HandlerError(code, capital(text(object, `the bucket ${attempt.store}`)), { ...options, cause: error });
+  const { store, operation, key } = attempt;
+  const details = { store, operation, ...(key !== undefined && { key }) };
+  return new HandlerError(code, capital(text(object, `the bucket ${store}`)), { ...options, details, cause: error });
 }
 
 /** What a failure means for a write: providers answer one state of things with 404, 409 and 412. */

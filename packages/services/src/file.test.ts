@@ -1,8 +1,12 @@
+import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { cases } from "../../core/test/random.js";
 import { fromPath, toPath } from "./file/path.js";
 import { file } from "./file.js";
 import { openStore } from "./open-store.js";
@@ -36,7 +40,7 @@ test("any key comes back from its path", () => {
     const path = toPath("/root", one);
     return path.startsWith("/root/") && (path.includes("~") || fromPath(path.slice("/root/".length)) === one);
   };
-  fc.assert(fc.property(key, holds), { numRuns: 200 });
+  fc.assert(fc.property(key, holds), cases(200));
 });
 
 test("a file begins with the content, and ends with its facts", async () => {
@@ -82,6 +86,67 @@ test("a lock that a process left behind is taken over, and an upload it left is 
     expect(await locked(folder, "/somewhere", signal, async () => "taken")).toBe("taken");
   });
 });
+
+test("of many who find a lock that was left behind one takes it over, and who had it does not take it away", async () => {
+  const { locked } = await import("./file/lock.js");
+  const folder = join(root, "~locks");
+  await mkdir(folder);
+  const { signal } = new AbortController();
+  const old = new Date(Date.now() - 100_000_000);
+  let inside = 0;
+  let most = 0;
+  const work = async () => {
+    inside += 1;
+    most = Math.max(most, inside);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    inside -= 1;
+  };
+  let lost: unknown;
+  await locked(folder, "/a", signal, async (assertHeld) => {
+    await assertHeld();
+    await utimes(join(folder, (await readdir(folder))[0] as string), old, old);
+    const others = Promise.all(Array.from({ length: 30 }, () => locked(folder, "/a", signal, work)));
+    await expect.poll(() => most).toBeGreaterThan(0);
+    lost = await assertHeld().catch((error: unknown) => error);
+    await others;
+  });
+  expect(most).toBe(1);
+  expect(lost).toMatchObject({ code: "UNAVAILABLE" });
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test("writers of many processes lose no write", async () => {
+  const lock = fileURLToPath(new URL("file/lock.ts", import.meta.url));
+  const { build } = await import("tsup");
+  await build({
+    entry: { lock },
+    outDir: join(root, "built"),
+    format: "esm",
+    config: false,
+    silent: true,
+    clean: false,
+  });
+  await mkdir(join(root, "locks"));
+  await writeFile(join(root, "count"), "0");
+  const code = `
+    import { readFile, writeFile } from "node:fs/promises";
+    import { readdirSync } from "node:fs";
+    const [built] = readdirSync("built");
+    const { locked } = await import("./built/" + built);
+    for (let done = 0; done < 10; done += 1) {
+      await locked("locks", "/count", new AbortController().signal, async (assertHeld) => {
+        const count = Number(await readFile("count", "utf8"));
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        await assertHeld();
+        await writeFile("count", String(count + 1));
+      });
+    }`;
+  await writeFile(join(root, "writer.mjs"), code);
+  const run = promisify(execFile);
+  await Promise.all(Array.from({ length: 6 }, () => run(process.execPath, ["writer.mjs"], { cwd: root })));
+  expect(await readFile(join(root, "count"), "utf8")).toBe("60");
+  expect(await readdir(join(root, "locks"))).toEqual([]);
+}, 60_000);
 
 test("writers through stores of their own, as several processes have them, lose no write", async () => {
   await open().put("count", "0");

@@ -39,6 +39,8 @@ function createProvider(root: string): Provider {
 
   const provider: Provider = {
     silenceMs: Number.POSITIVE_INFINITY,
+    maxIdleReads: 16,
+    resolvesDots: false,
     async get(key, { range, ifMatch, ifNoneMatch }) {
       const handle = await open(target(key).path).catch((error: unknown) => {
         throw isAbsent(error) ? new StoreFailure("NOT_FOUND", key) : error;

@@ -7,22 +7,56 @@ const longest = 1024;
 const control = /[\u0000-\u001f\u007f\ufffe\uffff]/;
 
 /**
- * The provider's full key: behind the prefix, and one that means the same to every provider, to every proxy on the way, and to a file
- * system. `..` is the reason: URL parsers resolve it, and a key could leave its prefix.
+ * The provider's full key of an object to be created: behind the prefix, and one that means the same to every provider, to every proxy on
+ * the way, and to a file system.
  *
  * @throws {HandlerError} INPUT_INVALID when it is not such a key.
  */
+export function toNewKey(key: string, prefix: string): string {
+  const full = toFullKey(key, prefix);
+  const problem = problemOf(key, full);
+  if (problem === undefined) return full;
+  throw refuse(
+    key,
+    problem,
+    "New keys are checked alike for all providers, so that what works on one works on the others.",
+  );
+}
+
+/**
+ * The provider's full key of an object that may exist: others have named it, by rules of their own.
+ *
+ * @throws {HandlerError} INPUT_INVALID when no object can have it.
+ */
 export function toFullKey(key: string, prefix: string): string {
-  const problem = typeof key === "string" ? problemOf(key, prefix) : "it is not a string";
-  if (problem === undefined) return prefix + key;
-  throw new HandlerError("INPUT_INVALID", `The object key ${show(key)} cannot be used: ${problem}.`, {
-    hint: "Keys are checked alike for all providers, so that what works on one works on the others.",
+  if (typeof key !== "string") throw refuse(key, "it is not a string");
+  if (key === "") throw refuse(key, "it is empty");
+  if (!key.isWellFormed()) throw refuse(key, "it is not well-formed Unicode");
+  const full = prefix + key;
+  if (full.length <= longest) return full;
+  throw refuse(key, `with its prefix it has ${full.length} characters, and ${longest} are the most`);
+}
+
+/** Whether a full key, its dots resolved as those of a URL, would be no longer behind the prefix, or the bucket itself. */
+export function leadsOut(full: string, prefix: string): boolean {
+  const path: string[] = [];
+  for (const segment of full.split("/")) {
+    if (segment === "..") {
+      if (path.pop() === undefined) return true;
+    } else if (segment !== ".") path.push(segment);
+  }
+  const resolved = path.join("/");
+  return resolved === "" || !`${resolved}/`.startsWith(prefix);
+}
+
+function refuse(key: unknown, problem: string, hint?: string): HandlerError {
+  return new HandlerError("INPUT_INVALID", `The object key ${show(key)} cannot be used: ${problem}.`, {
+    hint,
+    publicMessage: `The object's key cannot be used: ${problem}.`,
   });
 }
 
-function problemOf(key: string, prefix: string): string | undefined {
-  if (key === "") return "it is empty";
-  if (!key.isWellFormed()) return "it is not well-formed Unicode";
+function problemOf(key: string, full: string): string | undefined {
   if (control.test(key)) return "it has control characters";
   if (key.startsWith("/")) return "it begins with a slash";
   if (key.includes("\\")) return "it has a backslash";
@@ -30,7 +64,7 @@ function problemOf(key: string, prefix: string): string | undefined {
     if (segment === "." || segment === "..") return `it has the segment "${segment}"`;
     if (segment.endsWith(".")) return "a segment of it ends with a dot";
   }
-  const length = new TextEncoder().encode(prefix + key).byteLength;
+  const length = new TextEncoder().encode(full).byteLength;
   return length > longest ? `with its prefix it has ${length} bytes, and ${longest} are the most` : undefined;
 }
 
@@ -44,10 +78,10 @@ function show(key: unknown): string {
  * @throws {HandlerError} INPUT_INVALID when no key can begin with it.
  */
 export function toFullPrefix(given: string, prefix: string): string {
-  if (typeof given === "string" && given.isWellFormed() && !control.test(given) && !given.includes("\\")) {
-    return prefix + given;
-  }
-  throw new HandlerError("INPUT_INVALID", `The prefix ${show(given)} cannot be used: no key begins with it.`);
+  if (typeof given === "string" && given.isWellFormed()) return prefix + given;
+  throw new HandlerError("INPUT_INVALID", `The prefix ${show(given)} cannot be used: no key begins with it.`, {
+    publicMessage: "The prefix cannot be used: no key begins with it.",
+  });
 }
 
 /** Compares by UTF-8 bytes, as S3 and Cloud Storage order their lists; UTF-16 would put surrogate pairs elsewhere. */

@@ -10,6 +10,8 @@ interface Kept {
   readonly bytes: Bytes;
 }
 
+type Stored = Pick<Facts, "contentType" | "contentEncoding" | "cacheControl" | "metadata">;
+
 /** A store in the memory of the process, empty at first: for tests. `mem://name` is the same one wherever the process says it. */
 export function memory(): StoreBinding {
   const provider = createProvider();
@@ -25,7 +27,7 @@ function createProvider(): Provider {
     if (!found) throw new StoreFailure("NOT_FOUND", key);
     return found;
   };
-  const write = (key: string, bytes: Bytes, facts: Pick<Facts, "contentType" | "cacheControl" | "metadata">) => {
+  const write = (key: string, bytes: Bytes, facts: Stored) => {
     writes += 1;
     const etag = `${writes}`;
     const info: Facts = { ...facts, size: bytes.byteLength, etag, version: etag, lastModified: new Date() };
@@ -39,6 +41,8 @@ function createProvider(): Provider {
 
   return {
     silenceMs: Number.POSITIVE_INFINITY,
+    maxIdleReads: Number.POSITIVE_INFINITY,
+    resolvesDots: false,
     async get(key, { range, ifMatch, ifNoneMatch }) {
       const { info, bytes } = find(key);
       checkEtag(info, ifMatch, ifNoneMatch);
@@ -47,11 +51,12 @@ function createProvider(): Provider {
       return { info, chunks: toChunks(chunksOf(part)) };
     },
     head: async (key) => find(key).info,
-    async put(key, upload, { condition, signal, contentType, cacheControl, metadata }) {
+    async put(key, upload, { condition, signal, contentType, contentEncoding, cacheControl, metadata }) {
       const bytes = await collect(upload);
       signal.throwIfAborted();
       check(kept.get(key)?.info, condition);
-      return write(key, bytes, { contentType, cacheControl, metadata: Object.assign(Object.create(null), metadata) });
+      const own = Object.assign(Object.create(null), metadata);
+      return write(key, bytes, { contentType, contentEncoding, cacheControl, metadata: own });
     },
     async copy(from, to) {
       const { info, bytes } = find(from);

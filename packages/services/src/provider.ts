@@ -38,6 +38,7 @@ export interface Download {
 /** What a write is asked for; every part of it is checked. */
 export interface Writing {
   readonly contentType: string;
+  readonly contentEncoding: string | undefined;
   readonly cacheControl: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
   readonly condition: Condition | undefined;
@@ -86,6 +87,10 @@ export interface FailedDelete {
 export interface Provider {
   /** Milliseconds that a download may say nothing while somebody waits for it. */
   readonly silenceMs: number;
+  /** Downloads that may hold a connection while nobody reads them. */
+  readonly maxIdleReads: number;
+  /** Whether keys stand in the path of a URL, where what is on the way may resolve `.` and `..`, and a key could lead out of the prefix. */
+  readonly resolvesDots: boolean;
   get(key: string, reading: Reading): Promise<Download>;
   head(key: string, signal: AbortSignal): Promise<Facts>;
   /** Leaves nothing behind when it fails. */

@@ -1,11 +1,23 @@
 import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bucket, http, invoke, object, queue, reply } from "@portico/core";
+import {
+  bucket,
+  http,
+  invoke,
+  type ObjectStore,
+  object,
+  queue,
+  type ReadStore,
+  reply,
+  type StoredObject,
+} from "@portico/core";
+import { createLogger, toChunks } from "@portico/core/adapter";
 import { fake, json } from "@portico/testing";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { memory } from "./memory.js";
 import { openStore } from "./open-store.js";
+import type { Provider } from "./provider.js";
 import { resources } from "./resources.js";
 
 const uploads = bucket("uploads", { access: ["read", "write"] });
@@ -150,4 +162,132 @@ test("a bucket declared again further in, with more access or of another name, i
   await another.handle(async (_call, { outer }) => outer.put("b", "x"))(call);
   expect(await openStore("mem://outer").exists("a")).toBe(true);
   expect(await openStore("mem://other").exists("b")).toBe(true);
+});
+
+/** A store on a service that tells how many downloads are open. */
+function counting() {
+  const info = { size: 1_000_000, etag: "1", version: "1", lastModified: new Date(0), metadata: {} };
+  const facts = { ...info, contentType: "text/plain", contentEncoding: undefined, cacheControl: undefined };
+  const counts = { open: 0, opened: 0 };
+  const provider: Partial<Provider> = {
+    silenceMs: 1000,
+    maxIdleReads: 1000,
+    resolvesDots: false,
+    classify: () => undefined,
+    async get(_key, { range }) {
+      counts.open += 1;
+      counts.opened += 1;
+      let isOpen = true;
+      const close = () => {
+        if (isOpen) counts.open -= 1;
+        isOpen = false;
+      };
+      const { start = 0, end = info.size } = range ?? {};
+      let at = start;
+      const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+        if (at === end) {
+          close();
+          controller.close();
+        } else controller.enqueue(new Uint8Array(100_000).fill((at / 100_000) % 256));
+        at = Math.min(end, at + 100_000);
+      };
+      return { info: facts, chunks: toChunks(new ReadableStream({ pull, cancel: close }, { highWaterMark: 0 })) };
+    },
+  };
+  const binding = { provider: "test", bucket: "b", prefix: "", open: async () => provider as Provider };
+  return { counts, layer: resources({ uploads }, { uploads: binding }) };
+}
+
+test("what an invocation has left open is closed when its handler is done, whatever came of it", async () => {
+  const { counts, layer } = counting();
+  const use = async (uploads: ReadStore) => {
+    await uploads.get("unread");
+    const reader = (await uploads.get("half")).body.getReader();
+    await reader.read();
+  };
+  const answers = http.get("/").use(layer);
+  const works = answers.handle(async (_request, { uploads }) => {
+    await use(uploads);
+    return reply.text("ok");
+  });
+  const fails = answers.handle(async (_request, { uploads }) => {
+    await use(uploads);
+    throw new Error("it broke");
+  });
+  const message = queue("q")
+    .use(layer)
+    .handle((_message, { uploads }) => use(uploads));
+  await works(fake.http());
+  await fails(fake.http(), fake.context());
+  await message(fake.queue());
+  await expect.poll(() => counts.open).toBe(0);
+  expect(counts.opened).toBe(6);
+});
+
+test("a streamed reply is read after its handler, by the same request; work that goes on reads what was closed", async () => {
+  const { counts, layer } = counting();
+  let late: Promise<number> = Promise.resolve(0);
+  const streams = http
+    .get("/")
+    .use(layer)
+    .handle(async (_request, { uploads }) => {
+      const unread = await uploads.get("unread");
+      late = new Promise<void>((resolve) => setTimeout(resolve, 5)).then(async () => (await unread.bytes()).byteLength);
+      return reply.stream((await uploads.get("streamed")).body);
+    });
+  const answer = await streams(fake.http());
+  expect(counts).toEqual({ open: 1, opened: 2 });
+  let size = 0;
+  for await (const chunk of answer.body as AsyncIterable<Uint8Array>) size += chunk.byteLength;
+  expect([size, await late]).toEqual([1_000_000, 1_000_000]);
+  expect(counts).toEqual({ open: 0, opened: 3 });
+});
+
+test("an aborted signal closes what nobody reads, and a cancelled read opens nothing again", async () => {
+  const { counts, layer } = counting();
+  const controller = new AbortController();
+  let given: StoredObject | undefined;
+  const waits = http
+    .get("/")
+    .use(layer)
+    .handle(async (_request, { uploads }) => {
+      await uploads.get("unread", { signal: controller.signal });
+      controller.abort();
+      await Promise.resolve();
+      expect(counts.open).toBe(0);
+      given = await uploads.get("cancelled");
+      const reader = given.body.getReader();
+      const reading = reader.read();
+      await reader.cancel();
+      await reading;
+      return reply.text(String(counts.open));
+    });
+  expect((await waits(fake.http())).body).toBe("0");
+  expect(counts.opened).toBe(2);
+});
+
+test("an error of a store shows no bucket and no key to a caller, and all of it to the log", async () => {
+  vi.stubEnv("PORTICO_UPLOADS", "mem://private");
+  for (const work of [
+    (store: ObjectStore) => store.get("secret-key"),
+    (store: ObjectStore) => store.put("../secret-key", "x"),
+    (store: ObjectStore) => store.deleteMany(["secret-key", ""]),
+  ]) {
+    const lines: string[] = [];
+    const fn = http
+      .get("/")
+      .use(resources({ uploads: bucket("uploads", { access: ["read", "write", "delete", "list"] }) }))
+      .handle(async (_request, { uploads }) => {
+        await work(uploads);
+        return reply.empty();
+      });
+    const log = createLogger({
+      format: ({ message, fields }) => ({ message, ...fields }),
+      write: (line) => lines.push(line),
+    });
+    const answer = await fn(fake.http(), fake.context({ log }));
+    expect([400, 404]).toContain(answer.status);
+    expect(String(answer.body)).not.toMatch(/secret|uploads|private/);
+    expect(lines.join()).toMatch(/secret-key|uploads/);
+  }
 });

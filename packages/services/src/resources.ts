@@ -11,6 +11,7 @@ import {
 import { toBinding } from "./binding.js";
 import { fromEnvironment } from "./environment.js";
 import type { StoreBinding } from "./provider.js";
+import { Reads } from "./reads.js";
 import { createStore } from "./store.js";
 
 /** Declared resources, by the name that each has in the context. */
@@ -44,10 +45,18 @@ export function resources<const D extends Declared>(declared: D, bindings: Bindi
   const all = Object.entries(declared).map(([member, resource]) => prepare(member, resource, bindings[member]));
   const layer = async <E, C extends Bound, R>(_event: E, context: C, next: Next<R>): Promise<Marked<R, Opened<D>>> => {
     const stores: Record<string, unknown> = {};
+    const reads = new Reads();
     for (const { member, resource, bound } of all) {
-      stores[member] = given(context, member) ?? open(resource, bound, context);
+      stores[member] = given(context, member) ?? open(resource, bound, context, reads);
     }
-    return next(stores as Opened<D>);
+    try {
+      const result = await next(stores as Opened<D>);
+      reads.end(result);
+      return result;
+    } catch (error) {
+      reads.end(undefined);
+      throw error;
+    }
   };
   return Object.assign(layer, { uses: all.map(({ resource }): Resource => resource) });
 }
@@ -74,13 +83,14 @@ function given(context: object, member: string): unknown {
   return typeof value?.["~keyOf"] === "function" && !opened.has(value) ? value : undefined;
 }
 
-function open(resource: Bucket, bound: StoreBinding | undefined, context: Bound): StoreOf<BucketAccess> {
+function open(resource: Bucket, bound: StoreBinding | undefined, context: Bound, reads: Reads): StoreOf<BucketAccess> {
   const { name, access } = resource;
   const store = createStore({
     name,
     access,
     binding: bound ?? fromEnvironment(name, context),
     signal: () => context.signal,
+    reads,
   });
   opened.add(store);
   return store;

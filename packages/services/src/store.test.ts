@@ -11,6 +11,7 @@ const facts = {
   version: "v",
   lastModified: new Date(0),
   contentType: "text/plain",
+  contentEncoding: undefined,
   cacheControl: undefined,
   metadata: {},
 };

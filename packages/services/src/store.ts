@@ -13,9 +13,11 @@ import {
 import { checkList, checkRange, checkSigning, checkVersion, checkWrite } from "./check.js";
 import { Content } from "./content.js";
 import { type Attempt, StoreFailure, toFailure } from "./failure.js";
-import { toFullKey, toFullPrefix } from "./key.js";
+import { IdleReads } from "./idle.js";
+import { leadsOut, toFullKey, toFullPrefix, toNewKey } from "./key.js";
 import { toKey } from "./location.js";
-import type { Provider, Reading, StoreBinding } from "./provider.js";
+import type { FailedDelete, Provider, Reading, StoreBinding } from "./provider.js";
+import type { Reads } from "./reads.js";
 import { untilAborted } from "./signal.js";
 import { Source } from "./source.js";
 import { toUpload } from "./upload.js";
@@ -28,6 +30,17 @@ export interface StoreInit {
   readonly binding: StoreBinding;
   /** Asked for only when an operation begins: a signal that nobody asks for costs nothing. */
   signal(): AbortSignal;
+  /** Where the invocation keeps what it has open. Default: nowhere, for a store that no invocation ends. */
+  readonly reads?: Reads | undefined;
+}
+
+// An SDK's connections are those of the process, whoever opens them.
+const idleReads = new WeakMap<Provider, IdleReads>();
+
+function idleOf(provider: Provider): IdleReads {
+  const idle = idleReads.get(provider) ?? new IdleReads(provider.maxIdleReads);
+  idleReads.set(provider, idle);
+  return idle;
 }
 
 /** Makes a store that checks what it is given, shapes what goes wrong, and has what the access allows, alone. */
@@ -48,9 +61,16 @@ export function createStore(init: StoreInit): ObjectStore {
   } as ObjectStore;
 }
 
-function operations({ name, access, binding, signal: invocationSignal }: StoreInit): ObjectStore {
+function operations({ name, access, binding, signal: invocationSignal, reads }: StoreInit): ObjectStore {
   const { prefix } = binding;
   const full = (key: string) => toFullKey(key, prefix);
+  const fresh = (key: string) => toNewKey(key, prefix);
+  const isHere = (key: string, { resolvesDots }: Provider) => !resolvesDots || !leadsOut(key, prefix);
+  /** @throws {StoreFailure} NOT_FOUND where asking for it could ask for something else. */
+  const here = (key: string, provider: Provider) => {
+    if (isHere(key, provider)) return key;
+    throw new StoreFailure("NOT_FOUND", "Its dots lead out of the store.");
+  };
 
   async function run<T>(
     attempt: Omit<Attempt, "store">,
@@ -78,14 +98,14 @@ function operations({ name, access, binding, signal: invocationSignal }: StoreIn
         options.ifNoneMatch === undefined ? undefined : checkVersion(options.ifNoneMatch, "ifNoneMatch");
       return run({ operation: "get", key }, options, async (provider, signal, fail) => {
         const { silenceMs } = provider;
-        const open = (reading: Reading) => provider.get(at, reading);
+        const open = (reading: Reading) => provider.get(here(at, provider), reading);
         const isTransient = (error: unknown) => provider.classify(error) === "UNAVAILABLE";
-        const how = { open, isTransient, fail, silenceMs };
+        const how = { open, isTransient, fail, silenceMs, reads, idle: idleOf(provider) };
         const reading = { range, ifMatch, ifNoneMatch, signal };
         const source = await open(reading).then(
           async (download) => {
             const made = new Source(download, { reading, ...how });
-            if (range === undefined || range.start < made.info.size) return made;
+            if (range === undefined || range.start < made.info.size) return made.begin();
             // Azurite answers with nothing where the service itself refuses.
             await made.return();
             throw new StoreFailure("RANGE", key);
@@ -94,7 +114,7 @@ function operations({ name, access, binding, signal: invocationSignal }: StoreIn
             // Of an empty object there is no first byte, and providers refuse to begin at it.
             if (range?.start !== 0 || provider.classify(error) !== "RANGE") throw error;
             const whole = { ...reading, range: undefined };
-            return new Source(await open(whole), { reading: whole, ...how });
+            return new Source(await open(whole), { reading: whole, ...how }).begin();
           },
         );
         return new Content(key, source);
@@ -105,7 +125,7 @@ function operations({ name, access, binding, signal: invocationSignal }: StoreIn
       const at = full(key);
       return run({ operation: "head", key }, options, async (provider, signal) => ({
         key,
-        ...(await provider.head(at, signal)),
+        ...(await provider.head(here(at, provider), signal)),
       }));
     },
 
@@ -120,12 +140,13 @@ function operations({ name, access, binding, signal: invocationSignal }: StoreIn
     },
 
     async put(key, body, options: PutOptions = {}) {
-      const at = full(key);
       const writing = checkWrite(options);
+      // Over a version there is an object already, whatever its name.
+      const at = typeof writing.condition === "object" ? full(key) : fresh(key);
       return run({ operation: "put", key, condition: writing.condition }, options, async (provider, signal) => {
         const upload = await toUpload(body, signal);
         try {
-          return await provider.put(at, upload, { ...writing, signal });
+          return await provider.put(here(at, provider), upload, { ...writing, signal });
         } finally {
           // A provider that failed before it asked for a part has not let go of the source.
           await upload.parts?.return();
@@ -134,9 +155,9 @@ function operations({ name, access, binding, signal: invocationSignal }: StoreIn
     },
 
     async copy(from, to, options = {}) {
-      const [source, target] = [full(from), full(to)];
-      return run({ operation: "copy", key: from }, options, (provider, signal) =>
-        provider.copy(source, target, signal),
+      const [source, target] = [full(from), fresh(to)];
+      return run({ operation: "copy", key: from }, options, async (provider, signal) =>
+        provider.copy(here(source, provider), target, signal),
       );
     },
 
@@ -144,24 +165,37 @@ function operations({ name, access, binding, signal: invocationSignal }: StoreIn
       const at = full(key);
       const version = options.ifVersion === undefined ? undefined : checkVersion(options.ifVersion);
       const condition = version === undefined ? undefined : { version };
-      await run({ operation: "delete", key, condition }, options, (provider, signal) =>
-        provider.delete(at, version, signal),
-      );
+      await run({ operation: "delete", key, condition }, options, async (provider, signal) => {
+        // What cannot be there is deleted already.
+        if (version === undefined && !isHere(at, provider)) return;
+        await provider.delete(here(at, provider), version, signal);
+      });
     },
 
     async deleteMany(keys, options = {}) {
-      const all = [...new Set(keys)].map(full);
+      const all: string[] = [];
+      const wrong: FailedDelete[] = [];
+      for (const key of new Set(keys)) {
+        try {
+          all.push(full(key));
+        } catch (error) {
+          wrong.push({ key, error });
+        }
+      }
       await run({ operation: "delete" }, options, async (provider, signal, fail) => {
-        const failed = all.length === 0 ? [] : await provider.deleteMany(all, signal);
+        const asked = all.filter((key) => isHere(key, provider));
+        const left = asked.length === 0 ? [] : await provider.deleteMany(asked, signal);
+        const failed = [...left.map((one) => ({ ...one, key: one.key.slice(prefix.length) })), ...wrong];
         const [first] = failed;
         if (!first) return;
         const error = fail(first.error);
         const { code, hint, permanent } = HandlerError.is(error)
           ? error
           : { code: "INTERNAL" as const, hint: undefined, permanent: undefined };
-        const details = { failed: failed.map((one) => one.key.slice(prefix.length)) };
-        const about = `${failed.length} of ${all.length} objects in the bucket ${name} were not deleted.`;
-        throw new HandlerError(code, about, { hint, permanent, details, cause: first.error });
+        const details = { failed: failed.map(({ key }) => key) };
+        const about = `${failed.length} of ${all.length + wrong.length} objects in the bucket ${name} were not deleted.`;
+        const publicMessage = `${failed.length} objects were not deleted.`;
+        throw new HandlerError(code, about, { hint, permanent, details, publicMessage, cause: first.error });
       });
     },
 
@@ -184,7 +218,7 @@ function operations({ name, access, binding, signal: invocationSignal }: StoreIn
     },
 
     async signedUrl(key, options) {
-      const at = full(key);
+      const at = options.method === "PUT" ? fresh(key) : full(key);
       const { method, expiresInSeconds, contentType } = options;
       checkSigning({ method, expiresInSeconds, contentType });
       if (!access.includes(method === "GET" ? "read" : "write")) {
@@ -192,7 +226,10 @@ function operations({ name, access, binding, signal: invocationSignal }: StoreIn
       }
       const expires = new Date(Date.now() + expiresInSeconds * 1000);
       return run({ operation: "sign", key }, options, async (provider, signal) => ({
-        ...(await untilAborted(provider.signedUrl(at, { method, expiresInSeconds, contentType }), signal)),
+        ...(await untilAborted(
+          provider.signedUrl(here(at, provider), { method, expiresInSeconds, contentType }),
+          signal,
+        )),
         method,
         expires,
       }));

@@ -1,5 +1,5 @@
 import { type ChangeAction, type ChangeEvent, type ChangeItem, type ChangeValue, Decimal } from "@portico/core";
-import { changeFacts, describe } from "@portico/core/adapter";
+import { changeFacts, describe, plainEvent } from "@portico/core/adapter";
 import { checkInit, date, filled, flag, isObject, oneOf, type Rule, seed, text, wrong } from "./fake-check.js";
 import { Draw, fakeTime, nextSeed, type Seed } from "./seed.js";
 
@@ -67,7 +67,7 @@ export function fakeChange(init: FakeChangeInit = {}): ChangeEvent {
     sequence,
   };
   const origin = { id, source: init.source ?? table, time: init.time ?? fakeTime, native: init };
-  return { kind: "change", ...origin, ...facts, json: async () => changeFacts(facts) };
+  return plainEvent({ kind: "change", ...origin, ...facts, json: async () => changeFacts(facts) });
 }
 
 function toAction({ before, after }: FakeChangeInit): ChangeAction {

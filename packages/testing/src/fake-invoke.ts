@@ -1,4 +1,5 @@
 import type { Invocation } from "@portico/core";
+import { plainEvent } from "@portico/core/adapter";
 import { any, checkInit, date, filled, seed, text } from "./fake-check.js";
 import { toJsonValue } from "./fake-payload.js";
 import { Draw, fakeTime, nextSeed, type Seed } from "./seed.js";
@@ -27,7 +28,7 @@ const rules = { json: any, id: filled, source: text, time: date, seed };
 export function fakeInvoke(init: FakeInvokeInit = {}): Invocation {
   checkInit("fake call", init, rules);
   const payload = toJsonValue("fake call", init.json === undefined ? {} : init.json);
-  return {
+  return plainEvent({
     kind: "invoke",
     id: init.id ?? new Draw("invoke", init.seed ?? nextSeed()).uuid(),
     source: init.source ?? "fake-caller",
@@ -35,5 +36,5 @@ export function fakeInvoke(init: FakeInvokeInit = {}): Invocation {
     payload,
     native: init,
     json: async () => payload,
-  };
+  });
 }

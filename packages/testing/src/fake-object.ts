@@ -1,5 +1,5 @@
-import type { ObjectAction, ObjectEvent } from "@portico/core";
-import { objectFacts, openObject } from "@portico/core/adapter";
+import type { ObjectAction, ObjectEvent, ReadStore } from "@portico/core";
+import { objectFacts, openObject, plainEvent } from "@portico/core/adapter";
 import { checkInit, date, filled, flag, oneOf, seed, size, text } from "./fake-check.js";
 import { Draw, fakeTime, nextSeed, type Seed } from "./seed.js";
 
@@ -58,11 +58,11 @@ export function fakeObject(init: FakeObjectInit = {}): ObjectEvent {
   const { permanent, size: length, etag, version, sequence, contentType } = init;
   const facts = { bucket, key, action, permanent, size: length, etag, version, sequence, contentType };
   const origin = { id, source: init.source ?? bucket, time: init.time ?? fakeTime, native: init };
-  return {
+  return plainEvent({
     kind: "object",
     ...origin,
     ...facts,
     json: async () => objectFacts(facts),
-    open: (store) => openObject(facts, store),
-  };
+    open: (store: ReadStore) => openObject(facts, store),
+  });
 }

@@ -1,4 +1,5 @@
 import type { ScheduleEvent } from "@portico/core";
+import { plainEvent } from "@portico/core/adapter";
 import { any, checkInit, date, filled, flag, seed, text } from "./fake-check.js";
 import { toJsonValue } from "./fake-payload.js";
 import { Draw, fakeTime, nextSeed, type Seed } from "./seed.js";
@@ -36,7 +37,7 @@ export function fakeSchedule(init: FakeScheduleInit = {}): ScheduleEvent {
   const time = init.time ?? init.scheduledTime ?? fakeTime;
   const scheduledTime = init.scheduledTime ?? time;
   const payload = toJsonValue("fake tick", init.json ?? null);
-  return {
+  return plainEvent({
     kind: "schedule",
     id: init.id ?? new Draw("schedule", init.seed ?? nextSeed()).uuid(),
     source: init.source ?? "fake-schedule",
@@ -45,5 +46,5 @@ export function fakeSchedule(init: FakeScheduleInit = {}): ScheduleEvent {
     late: init.late ?? time.getTime() - scheduledTime.getTime() > minuteMs,
     native: init,
     json: async () => payload,
-  };
+  });
 }

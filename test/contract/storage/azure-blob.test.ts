@@ -1,4 +1,3 @@
-import { openStore } from "@portico/services";
 import { azureBlob } from "@portico/services/azure-blob";
 import { azurite } from "@portico/testing/hosts/storage";
 import { vi } from "vitest";
@@ -9,5 +8,5 @@ storageContract(columns.azurite, async () => {
   const server = await azurite({ bucket: "bucket" });
   for (const [name, value] of Object.entries(server.env)) vi.stubEnv(name, value);
   const where = { account: "devstoreaccount1", container: "bucket", connection: "AZURITE_CONNECTION" };
-  return { open: (prefix) => openStore(azureBlob({ ...where, prefix })), close: server.close };
+  return { open: (prefix) => azureBlob({ ...where, prefix }), close: server.close };
 });

@@ -1,9 +1,12 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import type { ObjectEntry, ObjectStore } from "@portico/core";
+import type { StoreBinding } from "@portico/services";
 import { expect } from "vitest";
+import { randomBytes } from "../../../packages/core/test/random.js";
 import { keysOf, listChecks, pages } from "./list-checks.js";
 import { signedChecks } from "./signed-checks.js";
+import { useChecks } from "./use-checks.js";
 import { writeChecks } from "./write-checks.js";
 
 /** Keys that some server, proxy or SDK gets wrong, each for a reason of its own. */
@@ -133,12 +136,19 @@ const readChecks = {
   },
 
   async "bad-keys"(store) {
-    const bad = ["", "/a", "a/../b", "..", "./a", "a/.", "a\u0000b", "a\nb", "a\u007f", "a\\b", "dot.", "\ud800"];
-    for (const key of [...bad, "x".repeat(1025), "é".repeat(513), 42 as unknown as string]) {
-      await expect(store.put(key, "x"), JSON.stringify(key)).rejects.toMatchObject({ code: "INPUT_INVALID" });
+    await store.put("kept", "x");
+    const bad = ["/a", "a/../b", "..", "./a", "a/.", "a\u0000b", "a\nb", "a\u007f", "a\\b", "dot.", "é".repeat(513)];
+    const impossible = ["", "\ud800", "x".repeat(1025), 42 as unknown as string];
+    for (const key of [...bad, ...impossible]) {
+      const refused = { code: "INPUT_INVALID" };
+      await expect(store.put(key, "x"), JSON.stringify(key)).rejects.toMatchObject(refused);
+      await expect(store.copy("kept", key), JSON.stringify(key)).rejects.toMatchObject(refused);
+    }
+    for (const key of impossible) {
       await expect(store.get(key)).rejects.toMatchObject({ code: "INPUT_INVALID" });
       await expect(store.delete(key)).rejects.toMatchObject({ code: "INPUT_INVALID" });
     }
+    await store.delete("kept");
     expect(await keysOf(store)).toEqual([]);
   },
 
@@ -238,10 +248,14 @@ const readChecks = {
   },
 } satisfies Record<string, (store: ObjectStore) => Promise<void>>;
 
+/** What holds a store to a row; with its binding, where another has to write what the store itself would not. */
+export type Check = (store: ObjectStore, binding: StoreBinding) => Promise<void>;
+
 /** Every check, by the id of its row. */
-export const checks: Readonly<Record<string, (store: ObjectStore) => Promise<void>>> = {
+export const checks: Readonly<Record<string, Check>> = {
   ...readChecks,
   ...listChecks,
   ...writeChecks,
   ...signedChecks,
+  ...useChecks,
 };

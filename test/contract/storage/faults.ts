@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { ObjectStore } from "@portico/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { randomBytes } from "../../../packages/core/test/random.js";
 import type { Faulty } from "./servers/faulty.js";
 
 /** A provider behind a proxy that breaks things. */

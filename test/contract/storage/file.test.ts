@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openStore } from "@portico/services";
 import { file } from "@portico/services/file";
 import { columns } from "./rows.mjs";
 import { storageContract } from "./suite.js";
@@ -9,7 +8,7 @@ import { storageContract } from "./suite.js";
 storageContract(columns.file, async () => {
   const folder = await mkdtemp(join(tmpdir(), "portico-files-"));
   return {
-    open: (name) => openStore(file({ directory: join(folder, name) })),
+    open: (name) => file({ directory: join(folder, name) }),
     close: () => rm(folder, { recursive: true }),
   };
 });

@@ -11,7 +11,7 @@ storageContract(columns.fakeGcs, async () => {
   const credentials = await googleCredentials();
   const server = await startFakeGcs("bucket", credentials.publicKey);
   return {
-    open: (prefix) => openStore(gcs({ bucket: "bucket", prefix, endpoint: server.url })),
+    open: (prefix) => gcs({ bucket: "bucket", prefix, endpoint: server.url }),
     close: async () => {
       await server.close();
       await credentials.remove();

@@ -1,6 +1,5 @@
-import { openStore } from "@portico/services";
 import { memory } from "@portico/services/memory";
 import { columns } from "./rows.mjs";
 import { storageContract } from "./suite.js";
 
-storageContract(columns.memory, async () => ({ open: () => openStore(memory()), close: async () => undefined }));
+storageContract(columns.memory, async () => ({ open: memory, close: async () => undefined }));

@@ -1,4 +1,3 @@
-import { openStore } from "@portico/services";
 import { s3 } from "@portico/services/s3";
 import { fauxqs } from "@portico/testing/hosts/storage";
 import { vi } from "vitest";
@@ -13,7 +12,7 @@ storageContract(columns.fakeS3, async () => {
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret of the test");
   const server = await startFakeS3("bucket", "secret of the test");
   return {
-    open: (prefix) => openStore(s3({ bucket: "bucket", prefix, region, endpoint: server.url })),
+    open: (prefix) => s3({ bucket: "bucket", prefix, region, endpoint: server.url }),
     close: server.close,
   };
 });
@@ -22,7 +21,7 @@ storageContract(columns.fauxqs, async () => {
   const server = await fauxqs({ bucket: "bucket" });
   for (const [name, value] of Object.entries(server.env)) vi.stubEnv(name, value);
   return {
-    open: (prefix) => openStore(s3({ bucket: "bucket", prefix, region, endpoint: server.url })),
+    open: (prefix) => s3({ bucket: "bucket", prefix, region, endpoint: server.url }),
     close: server.close,
   };
 });

@@ -1,11 +1,12 @@
-import { HandlerError, type ObjectStore } from "@portico/core";
+import { HandlerError } from "@portico/core";
+import { openStore, type StoreBinding } from "@portico/services";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { checks } from "./checks.js";
+import { type Check, checks } from "./checks.js";
 import { type Column, rows } from "./rows.mjs";
 
 /** A store of its own for one check: nobody else writes where it does. */
 export interface Opened {
-  readonly open: (name: string) => ObjectStore;
+  readonly open: (name: string) => StoreBinding;
   readonly close: () => Promise<void>;
 }
 
@@ -19,8 +20,11 @@ export function storageContract({ provider, server, refuses, gaps }: Column, sta
     afterAll(() => opened?.close());
 
     for (const { id, title } of rows) {
-      const check = checks[id] as (store: ObjectStore) => Promise<void>;
-      const run = () => check(opened.open(id));
+      const check = checks[id] as Check;
+      const run = () => {
+        const binding = opened.open(id);
+        return check(openStore(binding), binding);
+      };
       const gap = gaps[id];
       if (refuses.includes(id)) {
         test(`${title}: refused by name`, async () => {
@@ -31,7 +35,7 @@ export function storageContract({ provider, server, refuses, gaps }: Column, sta
         test(`${title}: a gap of the server, which ${gap}`, async () => {
           await expect(run(), "the gap is closed: take it out of rows.mjs").rejects.toThrow();
         });
-      } else test(title, run, 30_000);
+      } else test(title, run, 60_000);
     }
   });
 }

@@ -1,6 +1,6 @@
 import type { Capabilities, ChangeAction, ChangeEvent, ChangeItem } from "@portico/core";
 import { HandlerError } from "@portico/core";
-import { changeFacts, describe } from "@portico/core/adapter";
+import { changeFacts, describe, ShownEvent } from "@portico/core/adapter";
 import { type Cell, malformed, type NativeRecord } from "../messages.js";
 import { toDocument } from "./extended-json.js";
 
@@ -78,7 +78,7 @@ function unknown(operationType: unknown): HandlerError {
   return new HandlerError("EVENT_UNSUPPORTED", message, { permanent: true });
 }
 
-class DocumentDbChange implements ChangeEvent {
+class DocumentDbChange extends ShownEvent implements ChangeEvent {
   readonly kind = "change";
   readonly native: DocumentDbChangeEvent;
   readonly partition = undefined;
@@ -88,6 +88,7 @@ class DocumentDbChange implements ChangeEvent {
   private readonly items: Record<string, ChangeItem | undefined> = {};
 
   constructor(native: DocumentDbChangeEvent, cluster: string, arrived: Date) {
+    super();
     this.native = native;
     this.cluster = cluster;
     this.arrived = arrived;

@@ -1,6 +1,6 @@
 import type { Capabilities, ChangeAction, ChangeEvent, ChangeItem } from "@portico/core";
 import { HandlerError } from "@portico/core";
-import { changeFacts, describe, toRawJson } from "@portico/core/adapter";
+import { changeFacts, describe, ShownEvent, toRawJson } from "@portico/core/adapter";
 import { lowest } from "../checkpoint.js";
 import { fromBase64 } from "../http/values.js";
 import { type Cell, malformed, type NativeRecord } from "../messages.js";
@@ -129,7 +129,7 @@ function wrong(what: string, value: unknown): HandlerError {
   return new HandlerError("EVENT_MALFORMED", `The ${what} of a DynamoDB record is ${describe(value)}.`);
 }
 
-class DynamoDbChange implements ChangeEvent {
+class DynamoDbChange extends ShownEvent implements ChangeEvent {
   readonly kind = "change";
   readonly native: DynamoDbEventRecord;
   readonly partition: string | undefined;
@@ -138,6 +138,7 @@ class DynamoDbChange implements ChangeEvent {
   private readonly items: Record<string, ChangeItem | undefined> = {};
 
   constructor(native: DynamoDbEventRecord, arrived: Date, partition: string | undefined, sequence: string) {
+    super();
     this.native = native;
     this.partition = partition;
     this.sequence = sequence;

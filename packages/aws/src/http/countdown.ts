@@ -1,5 +1,5 @@
 import { HandlerError } from "@portico/core";
-import { type InvocationContext, type Newcomer, toStepMs, type Watchdog } from "@portico/core/adapter";
+import { type InvocationContext, logFailure, type Newcomer, toStepMs, type Watchdog } from "@portico/core/adapter";
 
 /**
  * Watches over what follows a handler's reply, the body that is still being produced: near the deadline first the signal aborts, then
@@ -50,7 +50,7 @@ export function settle(context: InvocationContext, watchdog: Watchdog): Promise<
     work &&
     new Promise<void>((resolve) => {
       const end = countdown(context, watchdog, () => {
-        context.log.error("work passed to waitUntil did not finish in time");
+        logFailure(context, "work passed to waitUntil did not finish in time");
         resolve();
       });
       work.finally(end).then(resolve);

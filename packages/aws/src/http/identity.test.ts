@@ -42,6 +42,23 @@ test("HTTP API 1.0: a JWT authorizer's claims, and nobody where there is no auth
   expect((await at({ claims: null, scopes: null })).identity).toBeUndefined();
 });
 
+test("a token without a subject keeps its scopes and claims, on every front end", async () => {
+  const claims = { iss: "https://issuer", scope: "read write", tenant: "acme" };
+  const events = [
+    payloadV2({}, { authorizer: { jwt: { claims, scopes: ["read", "write"] } } }),
+    payloadV2({}, { authorizer: { jwt: { claims, scopes: null } } }),
+    rest({ version: "1.0" }, { authorizer: { claims, scopes: ["read", "write"] } }),
+    rest({}, { authorizer: { claims } }),
+  ];
+  for (const event of events)
+    expect((await read(event)).identity).toMatchObject({ id: "", scopes: ["read", "write"], claims });
+  const data = `x.${Buffer.from(JSON.stringify(claims)).toString("base64")}.y`;
+  const headers = { "x-amzn-oidc-data": data };
+  expect((await read(alb({ headers }), { trust: ["alb-oidc"] })).identity).toMatchObject({ id: "", claims });
+  const twice = alb({ headers: { ...headers, "X-Amzn-Oidc-Data": data } });
+  expect((await read(twice, { trust: ["alb-oidc"] })).identity).toBeUndefined();
+});
+
 test("a Lambda authorizer's context, with the principal as the id", async () => {
   const said = { principalId: "ada", tenant: "acme", integrationLatency: 5, admin: "true" };
   expect((await read(rest({}, { authorizer: said }))).identity).toEqual({

@@ -37,14 +37,14 @@ export function latticeIdentity(identity: Said): Identity | undefined {
 export function albIdentity(request: Pick<HttpSource, "header" | "headerLines">): Identity | undefined {
   const [sub, second] = request.headerLines("x-amzn-oidc-identity");
   // Two lines are one too many to know which is the platform's.
-  if (!sub || second !== undefined) return undefined;
+  if (second !== undefined || request.headerLines("x-amzn-oidc-data").length > 1) return undefined;
   let claims: unknown;
   try {
     claims = JSON.parse(Buffer.from(request.header("x-amzn-oidc-data")?.split(".")[1] ?? "", "base64").toString());
   } catch {
     // The subject stands without further claims.
   }
-  return toIdentity("alb-oidc", { ...toClaims(claims), sub });
+  return toIdentity("alb-oidc", sub ? { ...toClaims(claims), sub } : claims);
 }
 
 /** A Lambda authorizer may name nobody: the id is empty then, and the claims are what it said. */

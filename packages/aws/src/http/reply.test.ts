@@ -1,4 +1,4 @@
-import { type HttpReply, http as portable, reply, withHeaders } from "@portico/core";
+import { HandlerError, type HttpReply, http as portable, reply, withHeaders } from "@portico/core";
 import type { ALBResult, APIGatewayProxyResult, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { describe, expect, test } from "vitest";
 import {
@@ -228,6 +228,17 @@ describe.each(everyFormat)("%s", (_name, event) => {
     ]) {
       expect(await send(response)).toMatchObject({ statusCode: 200 });
     }
+  });
+
+  test("a refusal whose details are over the limit stays the refusal that it is", async () => {
+    const details = Array.from({ length: 200_000 }, (_, index) => ({
+      path: `items.${index}`,
+      message: "is not a number",
+    }));
+    const error = new HandlerError("UNPROCESSABLE", "The order is not valid.", { details });
+    const result = await send(reply.problem(error));
+    expect(result.statusCode).toBe(422);
+    expect(JSON.parse(String(result.body))).toMatchObject({ code: "UNPROCESSABLE", detail: "The order is not valid." });
   });
 
   test("a handler that throws, returns nothing or replies with what cannot be sent is a 500", async () => {

@@ -1,17 +1,22 @@
-import { reply } from "@portico/core";
-import { expect, test } from "vitest";
+import { deflateSync, gzipSync } from "node:zlib";
+import { http as portable, reply } from "@portico/core";
+import { describe, expect, test } from "vitest";
 import {
   alb,
   albMulti,
   answer,
   everyFormat,
   functionUrl,
+  lambdaContext,
   lattice,
   payloadV2,
   read,
   rest,
   see,
 } from "../../test/events.js";
+import { http } from "../http.js";
+import type { HttpEvent, RestEvent } from "./event.js";
+import type { RestResult } from "./result.js";
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
 
@@ -353,4 +358,67 @@ test("a path that the function does not have is a 404, a wrong method a 405", as
   expect(await status(payloadV2({ rawPath: "/nothing" }))).toBe(404);
   expect(await status(payloadV2({ rawPath: "/orders/7" }, { http: { method: "DELETE" } as never }))).toBe(405);
   expect(await answer(payloadV2(), reply.text("x"))).toMatchObject({ statusCode: 200 });
+});
+
+describe("a compressed request body", () => {
+  const packed = gzipSync('{"a":1}');
+  const ask = async (event: HttpEvent) => {
+    let names: string[] = [];
+    const fn = portable.post("/").handle(async (request) => {
+      names = [...request.headers.keys()];
+      expect(request.headers.has("content-encoding")).toBe(names.includes("content-encoding"));
+      return reply.json(await request.json());
+    });
+    const result = (await http(fn)(event, lambdaContext())) as RestResult;
+    return { ...result, names };
+  };
+  const of = (coding: string, body: string, isBase64Encoded: boolean, over: Partial<RestEvent> = {}) =>
+    rest({
+      httpMethod: "POST",
+      path: "/",
+      body,
+      isBase64Encoded,
+      headers: null,
+      multiValueHeaders: {
+        "Content-Encoding": [coding],
+        "Content-Length": ["27"],
+        "Content-Type": ["application/json"],
+      },
+      ...over,
+    } as Partial<Parameters<typeof rest>[0]>);
+
+  test("that a REST API has inflated comes without the fields of the compressed one", async () => {
+    for (const event of [
+      of("gzip", '{"a":1}', false),
+      of("GZIP", Buffer.from('{"a":1}').toString("base64"), true),
+      of("deflate", Buffer.from('{"a":1}').toString("base64"), true),
+    ])
+      expect(await ask(event)).toMatchObject({ statusCode: 200, body: '{"a":1}', names: ["content-type"] });
+  });
+
+  test("that nobody has inflated is a 415 on every front end", async () => {
+    const base64 = packed.toString("base64");
+    const body = { body: base64, isBase64Encoded: true };
+    const headers = { "content-encoding": "gzip", "content-type": "application/json" };
+    const lists = { "content-encoding": ["gzip"], "content-type": ["application/json"] };
+    for (const event of [
+      of("gzip", base64, true),
+      of("gzip", packed.toString("utf8"), false),
+      of("deflate", deflateSync('{"a":1}').toString("base64"), true),
+      of("br", base64, true),
+      of("gzip", base64, true, { version: "1.0" }),
+      payloadV2({
+        ...body,
+        headers,
+        requestContext: { ...payloadV2().requestContext, http: { ...payloadV2().requestContext.http, method: "POST" } },
+      }),
+      alb({ ...body, headers, httpMethod: "POST" }),
+      albMulti({ ...body, multiValueHeaders: lists, httpMethod: "POST" }),
+      lattice({ ...body, headers: lists, method: "POST" }),
+    ]) {
+      const answer = await ask(event);
+      expect(answer.statusCode).toBe(415);
+      expect(JSON.stringify(answer)).toContain('"accept-encoding":');
+    }
+  });
 });

@@ -1,5 +1,5 @@
 import type { HttpReply, Identity } from "@portico/core";
-import { canonicalPath } from "@portico/core/adapter";
+import { canonicalPath, describesEncoded, isEncoded, joinLines } from "@portico/core/adapter";
 import type { RestEvent } from "./event.js";
 import { isSingle, splitHeaders } from "./headers.js";
 import { restIdentity } from "./identity.js";
@@ -9,6 +9,8 @@ import { encodeText, fuller, toMethod, toQuery, type Values } from "./values.js"
 
 /** REST API (v1), and HTTP API with payload format 1.0, whose path the platform has decoded. */
 export class RestSource extends EventSource<RestEvent> {
+  private inflated: boolean | undefined = undefined;
+
   override get streams(): boolean {
     return this.native.version !== "1.0";
   }
@@ -20,6 +22,15 @@ export class RestSource extends EventSource<RestEvent> {
   queryString(): string {
     const { multiValueQueryStringParameters, queryStringParameters } = this.native;
     return toQuery(fuller(multiValueQueryStringParameters, queryStringParameters), encodeText);
+  }
+
+  override headerLines(name: string): readonly string[] {
+    return describesEncoded(name) && this.isInflated() ? [] : super.headerLines(name);
+  }
+
+  override *headerEntries(): Iterable<readonly [name: string, value: string]> {
+    const inflated = this.isInflated();
+    for (const entry of super.headerEntries()) if (!inflated || !describesEncoded(entry[0])) yield entry;
   }
 
   identity(): Identity | undefined {
@@ -37,6 +48,17 @@ export class RestSource extends EventSource<RestEvent> {
   toResult({ status, headers }: HttpReply, body: string, isBase64Encoded: boolean): RestResult {
     if (isSingle(headers)) return { statusCode: status, headers: { ...headers }, body, isBase64Encoded };
     return { statusCode: status, ...splitHeaders(headers), body, isBase64Encoded };
+  }
+
+  /**
+   * A REST API with compression switched on inflates what comes, and leaves the fields as they came; one without hands the body over
+   * compressed. Only the body tells which.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gzip-compression-decompression.html
+   */
+  private isInflated(): boolean {
+    this.inflated ??= isInflated(joinLines("content-encoding", super.headerLines("content-encoding")), this.native);
+    return this.inflated;
   }
 
   protected fields(): Values {
@@ -58,4 +80,18 @@ export class RestSource extends EventSource<RestEvent> {
   protected sourceIp(): string | undefined {
     return (this.native.requestContext.identity as { sourceIp?: string } | null | undefined)?.sourceIp;
   }
+}
+
+function isInflated(coding: string | undefined, { body, isBase64Encoded, version }: RestEvent): boolean {
+  // HTTP APIs do not inflate.
+  if (!body || version === "1.0" || !isEncoded(coding)) return false;
+  const name = coding?.toLowerCase();
+  if (name !== "gzip" && name !== "deflate") return false;
+  // As text, compressed bytes would be damaged; gzip begins with a control character.
+  if (!isBase64Encoded) return !body.startsWith("\u001f");
+  const [first = 0, second = 0] = Buffer.from(body.slice(0, 4), "base64");
+  // RFC 1952, section 2.3.1, and RFC 1950, section 2.2.
+  const compressed =
+    name === "gzip" ? first === 0x1f && second === 0x8b : (first & 15) === 8 && (first * 256 + second) % 31 === 0;
+  return !compressed;
 }

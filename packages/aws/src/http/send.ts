@@ -5,6 +5,7 @@ import {
   errorFields,
   finishReply,
   isStreamBody,
+  logFailure,
   toChunks,
   toFailure,
   type Watchdog,
@@ -27,6 +28,11 @@ export function send(
   if (isStreamBody(body)) return collect(source, response, context, watchdog);
   const result = encode(source, response, body);
   if (fits(result, source.replyLimit)) return result;
+  if (HandlerError.is(response.error) && response.error.details !== undefined) {
+    const { code, message, headers } = response.error;
+    const hint = `The details of this error are left out: with them the reply is over ${source.replyLimit} bytes.`;
+    return fail(source, response, context, new HandlerError(code, message, { headers, hint }));
+  }
   const error = new HandlerError(
     "REPLY_INVALID",
     `The reply is over ${source.replyLimit} bytes, the most that can be sent here.`,
@@ -91,8 +97,8 @@ const describesBody = /^(?:content-|etag|last-modified|cache-control|expires|loc
 
 /** The problem reply in place of one that cannot be sent, with what layers such as CORS added to that one. */
 function fail(source: EventSource<HttpEvent>, { headers }: HttpReply, context: AwsContext, error: unknown): HttpResult {
-  context.log.error("the reply could not be sent", { error: errorFields(error) });
   const problem = toFailure(error);
+  logFailure(context, "the reply could not be sent", { status: problem.status, error: errorFields(error) });
   const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => !describesBody.test(name)));
   const final = finishReply(source.method(), { ...problem, headers: { ...kept, ...problem.headers } });
   return encode(source, final, final.body as string | null);

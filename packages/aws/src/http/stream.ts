@@ -1,5 +1,13 @@
 import { HandlerError, type HttpReply, type StreamSource } from "@portico/core";
-import { errorFields, finishReply, isStreamBody, toChunks, toFailure, type Watchdog } from "@portico/core/adapter";
+import {
+  errorFields,
+  finishReply,
+  isStreamBody,
+  logFailure,
+  toChunks,
+  toFailure,
+  type Watchdog,
+} from "@portico/core/adapter";
 import type { AwsContext } from "../context.js";
 import { countdown, settle } from "./countdown.js";
 import type { HttpEvent } from "./event.js";
@@ -61,8 +69,9 @@ function writePrelude(
       "REPLY_INVALID",
       `The headers of the reply are over ${preludeLimit} bytes, the most that can be streamed.`,
     );
-    context.log.error("the reply could not be sent", { error: errorFields(error) });
-    return writePrelude(stream, source, finishReply(source.method(), toFailure(error)), context);
+    const problem = toFailure(error);
+    logFailure(context, "the reply could not be sent", { status: problem.status, error: errorFields(error) });
+    return writePrelude(stream, source, finishReply(source.method(), problem), context);
   }
   stream.setContentType?.("application/vnd.awslambda.http-integration-response");
   stream.write(`${prelude}${"\0".repeat(8)}`);
@@ -76,7 +85,7 @@ function writePrelude(
 async function pump(
   stream: ResponseStream,
   body: StreamSource,
-  { headers }: HttpReply,
+  { status, headers }: HttpReply,
   context: AwsContext,
   watchdog: Watchdog,
 ): Promise<void> {
@@ -89,7 +98,7 @@ async function pump(
     if (over) return;
     over = true;
     context["~abort"](new HandlerError("CANCELLED", "The client has left."));
-    context.log.info("the client left before the reply was finished");
+    logFailure(context, "the client left before the reply was finished", { status }, "info");
     stop();
   };
   let onDrain: (() => void) | undefined;
@@ -98,7 +107,7 @@ async function pump(
   stream.on("close", onLeave);
   const end = countdown(context, watchdog, (error) => {
     const endless = String(headers["content-type"]).startsWith("text/event-stream");
-    context.log[endless ? "info" : "error"]("the stream was ended at the deadline");
+    logFailure(context, "the stream was ended at the deadline", { status }, endless ? "info" : "error");
     stop(endless ? undefined : error);
   });
   const chunks = toChunks(body);
@@ -115,7 +124,7 @@ async function pump(
   };
   run().catch((error: unknown) => {
     if (over) return;
-    context.log.error("the stream failed", { error: errorFields(error) });
+    logFailure(context, "the stream failed", { status, error: errorFields(error) });
     stop(error);
   });
   try {

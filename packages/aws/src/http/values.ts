@@ -8,10 +8,10 @@ export function toMethod(method: string): string {
   return method === "GET" || method === "POST" ? method : method.toUpperCase();
 }
 
-/** Adds a value of a map to a list; an empty or missing one adds nothing. */
+/** Adds a value of a map to a list; an empty or missing one adds nothing. Not by a spread: a call takes only so many arguments. */
 export function addLines(lines: string[], value: string | readonly string[] | null | undefined): void {
   if (typeof value === "string") lines.push(value);
-  else if (Array.isArray(value)) lines.push(...value);
+  else if (Array.isArray(value)) for (const line of value as readonly string[]) lines.push(line);
   else if (value !== undefined && value !== null) lines.push(String(value));
 }
 

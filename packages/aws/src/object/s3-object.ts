@@ -1,11 +1,11 @@
 import type { ObjectAction, ObjectEvent, OpenedObject, ReadStore } from "@portico/core";
-import { objectFacts, openObject } from "@portico/core/adapter";
+import { objectFacts, openObject, ShownEvent } from "@portico/core/adapter";
 
 /** What an object event is made of. */
 export type ObjectParts = Omit<ObjectEvent, "kind" | "json" | "open">;
 
 /** Something happened to an object of S3. */
-export class S3Object implements ObjectEvent {
+export class S3Object extends ShownEvent implements ObjectEvent {
   readonly kind = "object";
   readonly id: string;
   readonly source: string;
@@ -23,6 +23,7 @@ export class S3Object implements ObjectEvent {
   readonly contentType: undefined;
 
   constructor(parts: ObjectParts) {
+    super();
     this.id = parts.id;
     this.source = parts.source;
     this.time = parts.time;

@@ -1,6 +1,7 @@
 import { queue as portable, type QueueMessage, retry } from "@portico/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { cases } from "../../../core/test/random.js";
 import { lambdaContext } from "../../test/events.js";
 import { failures, fifoRecord, queueArn, sqsEvent, sqsRecord } from "../../test/messages.js";
 import { queue } from "../queue.js";
@@ -97,7 +98,7 @@ test("a body of 256 KiB, with big numbers and any text, arrives whole", async ()
       const message = await see(sqsRecord("m", body));
       expect(Buffer.from(await message.bytes())).toEqual(Buffer.from(body));
     }),
-    { numRuns: 50 },
+    cases(50),
   );
 });
 
@@ -116,6 +117,6 @@ test("whatever fails, the report is exactly the failures, and for a FIFO group a
       });
       expect(result).toEqual(failures(...expected));
     }),
-    { numRuns: 100 },
+    cases(100),
   );
 });

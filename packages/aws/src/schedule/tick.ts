@@ -1,9 +1,10 @@
 import type { ScheduleEvent } from "@portico/core";
+import { ShownEvent } from "@portico/core/adapter";
 
 const minuteMs = 60_000;
 
 /** One tick of the clock. */
-export class Tick implements ScheduleEvent {
+export class Tick extends ShownEvent implements ScheduleEvent {
   readonly kind = "schedule";
   readonly id: string;
   readonly source: string;
@@ -14,6 +15,7 @@ export class Tick implements ScheduleEvent {
   private readonly "~input": unknown;
 
   constructor(id: string, source: string, scheduledTime: Date, input: unknown, native: unknown) {
+    super();
     this.id = id;
     this.source = source;
     this.time = scheduledTime;

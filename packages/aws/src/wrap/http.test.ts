@@ -4,6 +4,7 @@ import { fake } from "@portico/testing";
 import type { ALBEvent, APIGatewayProxyEvent, APIGatewayProxyEventV2 } from "aws-lambda";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { cases } from "../../../core/test/random.js";
 import { answer, read } from "../../test/events.js";
 import type { HttpEvent } from "../http/event.js";
 import { decodeHttpPrelude, decodeHttpResult, encodeHttp, type HttpFormat } from "./http.js";
@@ -109,7 +110,7 @@ describe.each(formats)("%s", (format) => {
         expect(await facts(back, format)).toEqual(await facts(request, format));
         if (format !== "url") expect(new URL(back.url).host).toBe("shop.example");
       }),
-      { numRuns: 150 },
+      cases(150),
     );
   });
 
@@ -143,7 +144,7 @@ describe.each(formats)("%s", (format) => {
           else expect(joined(back.headers[name])).toBe(joined(response.headers[name]));
         }
       }),
-      { numRuns: 150 },
+      cases(150),
     );
   });
 

@@ -1,5 +1,5 @@
 import { type Capabilities, type ChangeAction, type ChangeEvent, type ChangeItem, HandlerError } from "@portico/core";
-import { changeFacts, describe } from "@portico/core/adapter";
+import { changeFacts, describe, ShownEvent } from "@portico/core/adapter";
 import { own, toDigits, toText } from "../messages/metadata.js";
 import { type Cell, foreign, type NativeRecord } from "../messages.js";
 import { toItem } from "./item.js";
@@ -79,7 +79,7 @@ function check({ key, "~document": document }: CosmosChange, native: unknown): H
   return new HandlerError("EVENT_MALFORMED", `A change of Cosmos DB is ${describe(native)} without a document's id.`);
 }
 
-class CosmosChange implements ChangeEvent {
+class CosmosChange extends ShownEvent implements ChangeEvent {
   readonly kind = "change";
   readonly partition = undefined;
   readonly native: unknown;
@@ -90,6 +90,7 @@ class CosmosChange implements ChangeEvent {
   private readonly "~arrived" = new Date();
 
   constructor({ table, source }: Place, native: unknown, facts: Facts) {
+    super();
     this.table = table;
     this.source = source;
     this.native = native;

@@ -1,5 +1,5 @@
 import { type Capabilities, type ChangeAction, type ChangeEvent, type ChangeItem, HandlerError } from "@portico/core";
-import { changeFacts, describe } from "@portico/core/adapter";
+import { changeFacts, describe, ShownEvent } from "@portico/core/adapter";
 import { fingerprint } from "../messages/body.js";
 import { own } from "../messages/metadata.js";
 import { type Cell, foreign, type NativeRecord } from "../messages.js";
@@ -54,7 +54,7 @@ function actionOf(native: unknown): ChangeAction | undefined {
   return actions[own(native, "Operation") as number];
 }
 
-class SqlChangeEvent implements ChangeEvent {
+class SqlChangeEvent extends ShownEvent implements ChangeEvent {
   readonly kind = "change";
   readonly before = undefined;
   readonly expired = undefined;
@@ -68,6 +68,7 @@ class SqlChangeEvent implements ChangeEvent {
   private readonly "~primaryKey": readonly string[];
 
   constructor(table: string, primaryKey: readonly string[], native: unknown) {
+    super();
     this.table = table;
     this.source = table;
     this.native = native;

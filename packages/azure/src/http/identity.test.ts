@@ -69,6 +69,22 @@ test("claims named like members of every object set no prototype", () => {
   expect(Object.keys(identity?.claims ?? {})).toEqual(["__proto__", "sub"]);
 });
 
+test("a token without a subject keeps its scopes, roles and claims", () => {
+  const claims = [
+    { typ: "iss", val: "https://issuer" },
+    { typ: "scp", val: "read write" },
+    { typ: "roles", val: "admin" },
+  ];
+  expect(read({ "x-ms-client-principal": encode({ claims }) })).toMatchObject({
+    id: "",
+    issuer: "https://issuer",
+    scopes: ["read", "write"],
+    roles: ["admin"],
+  });
+  const client = [...claims, { typ: "azp", val: "worker" }];
+  expect(read({ "x-ms-client-principal": encode({ claims: client }) })).toMatchObject({ id: "worker" });
+});
+
 test.each([
   ["nothing", ""],
   ["no base64", "%%%"],

@@ -73,12 +73,14 @@ function fromAppService(
   }
   const id =
     text(header("x-ms-client-principal-id")) ??
-    first(claims[nameIdentifier] ?? claims.sub ?? claims[objectIdentifier] ?? claims.oid);
-  if (id === undefined) return undefined;
+    first(claims[nameIdentifier] ?? claims.sub ?? claims[objectIdentifier] ?? claims.oid) ??
+    first(claims.client_id ?? claims.azp ?? claims.appid ?? claims.cid);
+  if (id === undefined && Object.keys(claims).length === 0) return undefined;
   const { name_typ: nameType, role_typ: roleType } = principal;
   return {
     provider: "easy-auth",
-    id,
+    // A token may name nobody; what it allows counts all the same.
+    id: id ?? "",
     name:
       text(header("x-ms-client-principal-name")) ?? first(typeof nameType === "string" ? claims[nameType] : undefined),
     issuer: first(claims.iss) ?? text(header("x-ms-client-principal-idp")) ?? text(principal.auth_typ),

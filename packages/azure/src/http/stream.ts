@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { HandlerError, type StreamSource } from "@portico/core";
-import { collectBody, errorFields, toChunks } from "@portico/core/adapter";
+import { collectBody, errorFields, logFailure, toChunks } from "@portico/core/adapter";
 import { connectionOf } from "../connection.js";
 import type { AzureContext } from "../context.js";
 import { end } from "../shutdown.js";
@@ -30,7 +30,7 @@ export async function settle(context: AzureContext): Promise<void> {
   try {
     await beforeDeadline(work, context);
   } catch {
-    context.log.error("work passed to waitUntil did not finish in time");
+    logFailure(context, "work passed to waitUntil did not finish in time");
   }
 }
 
@@ -62,7 +62,7 @@ export async function open(body: StreamSource, context: AzureContext): Promise<A
       }
       await settle(context);
     } catch (error) {
-      context.log.error("the reply's stream failed", { error: errorFields(error) });
+      logFailure(context, "the reply's stream failed", { error: errorFields(error) });
       // The status is out: only a broken connection can tell the client that something is missing.
       connection?.destroy();
     } finally {

@@ -1,5 +1,5 @@
 import type { Capabilities, ObjectEvent, OpenedObject, ReadStore } from "@portico/core";
-import { objectFacts, openObject } from "@portico/core/adapter";
+import { objectFacts, openObject, ShownEvent } from "@portico/core/adapter";
 import { type Lookup, lookUp, own, toText, toTime } from "../messages/metadata.js";
 import { type Cell, foreign } from "../messages.js";
 
@@ -28,7 +28,7 @@ export const blob: Cell<ObjectEvent> = {
   },
 };
 
-class BlobEvent implements ObjectEvent {
+class BlobEvent extends ShownEvent implements ObjectEvent {
   readonly kind = "object";
   readonly action = "created";
   readonly permanent = undefined;
@@ -40,6 +40,7 @@ class BlobEvent implements ObjectEvent {
   private readonly "~arrived" = new Date();
 
   constructor(bucket: string, key: string, native: unknown, metadata: Lookup) {
+    super();
     this.bucket = bucket;
     this.key = key;
     this.native = native;

@@ -1,5 +1,5 @@
 import { type Capabilities, HandlerError, type ObjectAction, type ObjectEvent, type ReadStore } from "@portico/core";
-import { LazyCloudEvent, objectFacts, openObject } from "@portico/core/adapter";
+import { LazyCloudEvent, objectFacts, openObject, plainEvent } from "@portico/core/adapter";
 import { eventGridFacts, type GridEvent, readEventGrid } from "../event-grid/read.js";
 import { own, toText } from "../messages/metadata.js";
 import type { Cell } from "../messages.js";
@@ -44,7 +44,7 @@ function toObjectEvent({ parsed, native }: GridEvent): ObjectEvent {
   const { time } = new LazyCloudEvent(parsed, native);
   const json = async () => objectFacts(facts);
   const open = (store: ReadStore) => openObject(facts, store);
-  return { kind: "object", id, source, time, native, ...facts, json, open };
+  return plainEvent({ kind: "object", id, source, time, native, ...facts, json, open });
 }
 
 function toAction(type: string, data: unknown): ObjectAction | undefined {

@@ -1,4 +1,5 @@
 import type { Capabilities, ScheduleEvent } from "@portico/core";
+import { plainEvent } from "@portico/core/adapter";
 import { own, toTime } from "../messages/metadata.js";
 import { type Cell, foreign } from "../messages.js";
 
@@ -33,7 +34,7 @@ export function timer(name: string, retried: boolean): Cell<ScheduleEvent> {
       const due = toTime(own(own(input, "scheduleStatus"), "next"));
       // Where the app starts with a tick, the next is still to come.
       const scheduledTime = due && due.getTime() <= time.getTime() + lateMs ? due : undefined;
-      const event: ScheduleEvent = {
+      const event: ScheduleEvent = plainEvent({
         kind: "schedule",
         id: scheduledTime ? `${name}@${scheduledTime.toISOString()}` : invocationId,
         source: name,
@@ -44,7 +45,7 @@ export function timer(name: string, retried: boolean): Cell<ScheduleEvent> {
           (scheduledTime !== undefined && time.getTime() - scheduledTime.getTime() > lateMs),
         native: input,
         json: async () => null,
-      };
+      });
       return [{ event, fields: { scheduledTime: event.scheduledTime.toISOString() } }];
     },
   };

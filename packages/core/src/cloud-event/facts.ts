@@ -5,6 +5,8 @@ import type { NeutralEvent } from "../kinds/neutral-event.js";
 import { type ObjectAction, type ObjectEvent, objectFacts } from "../kinds/object.js";
 import type { ScheduleEvent } from "../kinds/schedule.js";
 import { toRawJson } from "../payload.js";
+import { plainEvent } from "../printed.js";
+import type { ReadStore } from "../resources/object-store.js";
 import { openObject } from "../resources/open-object.js";
 import type { Carried } from "./carried.js";
 import type { CloudEventV1 } from "./cloud-event-v1.js";
@@ -80,12 +82,12 @@ export function toObject(carried: Carried): ObjectEvent {
     sequence: optional(facts, "sequence", isText),
     contentType: optional(facts, "contentType", isText),
   };
-  return {
+  return plainEvent({
     ...origin("object", carried),
     ...about,
     json: async () => objectFacts(about),
-    open: (store) => openObject(about, store),
-  };
+    open: (store: ReadStore) => openObject(about, store),
+  });
 }
 
 /** @throws {HandlerError} EVENT_MALFORMED when the data does not hold what a change of ours holds. */
@@ -101,20 +103,25 @@ export function toChange(carried: Carried): ChangeEvent {
     partition: optional(facts, "partition", isText),
     sequence: optional(facts, "sequence", isText),
   };
-  return { ...origin("change", carried), ...about, json: async () => changeFacts(about) };
+  return plainEvent({ ...origin("change", carried), ...about, json: async () => changeFacts(about) });
 }
 
 /** @throws {HandlerError} EVENT_MALFORMED when the payload is not JSON. */
 export function toSchedule(carried: Carried): ScheduleEvent {
   const payload = carried.data.kind === "none" ? null : fromValue(carried);
   const scheduledTime = carried.timeOf("scheduledtime") ?? carried.time;
-  return { ...origin("schedule", carried), scheduledTime, late: carried.boolean("late"), json: async () => payload };
+  return plainEvent({
+    ...origin("schedule", carried),
+    scheduledTime,
+    late: carried.boolean("late"),
+    json: async () => payload,
+  });
 }
 
 /** @throws {HandlerError} EVENT_MALFORMED when the payload is not JSON. */
 export function toInvocation(carried: Carried): Invocation {
   const payload = carried.data.kind === "none" ? undefined : fromValue(carried);
-  return { ...origin("invoke", carried), payload, json: async () => payload };
+  return plainEvent({ ...origin("invoke", carried), payload, json: async () => payload });
 }
 
 function origin<K extends string>(kind: K, { id, source, time, native }: Carried): Omit<NeutralEvent<K>, "json"> {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { cases } from "../../test/random.js";
 import { fromParsed, messageFromParsed, parseCloudEvents } from "../adapter.js";
 import { fromCloudEvent, HandlerError } from "../index.js";
 
@@ -53,9 +54,17 @@ describe("the data of an event", () => {
     expect(await back.text()).toBe('{"__proto__":{"admin":true}}');
   });
 
-  test("JSON nested too deeply to be written again is the sender's fault", async () => {
-    const deep = JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`);
-    await expect(read({ data: deep }).text()).rejects.toMatchObject({ code: "BAD_REQUEST" });
+  test("JSON nested deeply is written again where the runtime can, as Node 26 does; else it is the sender's fault", async () => {
+    const sent = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+    const back = read({ data: JSON.parse(sent) });
+    const text = await back.text().catch((error) => error.code);
+    expect(text === sent || text === "BAD_REQUEST", text.slice(0, 20)).toBe(true);
+    const write = vi.spyOn(JSON, "stringify").mockImplementation(() => {
+      throw new RangeError("Maximum call stack size exceeded");
+    });
+    const refused = await back.text().catch((error) => error);
+    write.mockRestore();
+    expect(refused).toMatchObject({ code: "BAD_REQUEST", permanent: true });
   });
 });
 
@@ -109,7 +118,7 @@ test("nothing that looks like an event of ours crashes: it is read, or malformed
         expect(error).toMatchObject({ code: "EVENT_MALFORMED" });
       }
     }),
-    { numRuns: 500 },
+    cases(500),
   );
 });
 

@@ -2,10 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { events } from "../../test/events.js";
 import { testMessage } from "../../test/message.js";
+import { cases } from "../../test/random.js";
 import { fromParsed, parseCloudEvents, toHttp } from "../adapter.js";
 import { type AnyEvent, type CloudEventV1, Decimal, fromCloudEvent, HandlerError, toCloudEvent } from "../index.js";
-
-const numRuns = Number(process.env.PORTICO_RUNS ?? 400);
 
 const common = ["kind", "id", "source", "time"];
 const message = [...common, "attributes", "contentType", "correlationId", "subject", "replyTo", "attempt"];
@@ -70,7 +69,7 @@ describe("any event becomes a CloudEvent and comes back with every public member
           // What was carried once is carried the same again.
           expect(await toCloudEvent(fromCloudEvent(cloudEvent))).toEqual(cloudEvent);
         }),
-        { numRuns },
+        cases(400),
       );
     },
     120_000,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parsedCloudEvent } from "../../test/events.js";
+import { cases } from "../../test/random.js";
 import { LazyCloudEvent, type ParsedCloudEvent, parseCloudEvents, toHttp, toHttpBatch } from "../adapter.js";
 import { type CloudEventV1, HandlerError, toCloudEvent } from "../index.js";
 import { toBuffered } from "../kinds/cloud-event.js";
@@ -42,7 +43,7 @@ describe("CloudEvents over HTTP and back", () => {
           fromStructured(JSON.parse(JSON.stringify(cloudEvent))),
         ]);
       }),
-      { numRuns: 400 },
+      cases(400),
     );
   });
 
@@ -64,7 +65,7 @@ describe("CloudEvents over HTTP and back", () => {
         expect(parse(http).map(asBinary)).toEqual([asBinary(fromStructured(cloudEvent))]);
         carried++;
       }),
-      { numRuns: 600 },
+      cases(600),
     );
     expect(carried).toBeGreaterThan(200);
   });

@@ -3,6 +3,7 @@ import type { CloudEventData, ParsedCloudEvent } from "../cloud-event/parsed.js"
 import { parseTimestamp } from "../cloud-event/timestamp.js";
 import { HandlerError } from "../error.js";
 import { type Buffered, type Bytes, refusePrototypeKeys, toBytes, toJson, toText } from "../payload.js";
+import { inspect, showEvent } from "../printed.js";
 import type { CloudEvent } from "./event.js";
 
 /** A neutral CloudEvent over one that was parsed. Its data is converted when it is asked for. */
@@ -61,6 +62,14 @@ export class LazyCloudEvent implements CloudEvent {
     if (data.kind === "json") return this["~value"](data.value);
     if (data.kind === "text") return data.text;
     return data.kind === "bytes" ? data.bytes : undefined;
+  }
+
+  toJSON(): Record<string, unknown> {
+    return showEvent(this);
+  }
+
+  [inspect](): Record<string, unknown> {
+    return showEvent(this);
   }
 
   async text(): Promise<string> {

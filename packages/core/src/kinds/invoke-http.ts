@@ -1,5 +1,6 @@
 import { HandlerError } from "../error.js";
 import type { Trigger } from "../function.js";
+import { plainEvent } from "../printed.js";
 import { create, type HttpFunction } from "./http/function.js";
 import { empty, json } from "./http/reply.js";
 import type { AnyInvokeFunction, Invocation, InvokeFunction } from "./invoke.js";
@@ -25,7 +26,15 @@ export function invokeOverHttp(fn: AnyInvokeFunction, path: string): HttpFunctio
     }
     const payload = (await request.bytes()).byteLength === 0 ? undefined : await request.json();
     const { id, source, time, native } = request;
-    const invocation: Invocation = { kind: "invoke", id, source, time, native, payload, json: async () => payload };
+    const invocation: Invocation = plainEvent({
+      kind: "invoke",
+      id,
+      source,
+      time,
+      native,
+      payload,
+      json: async () => payload,
+    });
     const result = await call(invocation, context);
     if (result === undefined) return empty();
     try {

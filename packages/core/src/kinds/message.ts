@@ -1,4 +1,5 @@
 import { type Buffered, type Bytes, toBytes, toJson, toText } from "../payload.js";
+import { inspect, showEvent } from "../printed.js";
 import type { Message } from "./neutral-event.js";
 
 /** What an adapter tells about a native message, asked for only when needed. */
@@ -67,6 +68,14 @@ export class LazyMessage<K extends string> implements Message<K> {
 
   get attempt(): number | undefined {
     return this["~source"].attempt();
+  }
+
+  toJSON(): Record<string, unknown> {
+    return showEvent(this);
+  }
+
+  [inspect](): Record<string, unknown> {
+    return showEvent(this);
   }
 
   text(): Promise<string> {

@@ -24,12 +24,14 @@ export interface ObjectEntry {
 export interface ObjectInfo extends ObjectEntry {
   /** `application/octet-stream` where the writer gave none. */
   readonly contentType: string;
+  /** How the content is packed, such as `gzip`; it comes as it is stored. */
+  readonly contentEncoding: string | undefined;
   readonly cacheControl: string | undefined;
   /** By lower-case name; no prototype. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** An object with its content, which is read once: as a stream, or whole. What is not read must be cancelled: `body.cancel()`. */
+/** An object with its content, which is read once: as a stream, or whole. It may be left unread; `head` costs less for its facts alone. */
 export interface StoredObject extends ObjectInfo {
   /** The content, or the range that was asked for, chunk by chunk. */
   readonly body: ReadableStream<Bytes>;
@@ -59,6 +61,8 @@ export type ObjectBody = string | Uint8Array | StreamSource;
 export interface PutOptions extends StoreOptions {
   /** Default: `application/octet-stream`. */
   readonly contentType?: string | undefined;
+  /** How the content that is given is packed, such as `gzip`. Default: it is not. */
+  readonly contentEncoding?: string | undefined;
   readonly cacheControl?: string | undefined;
   /** Names of lower-case letters, digits and `_`, from a letter; values of printable ASCII; 2048 bytes in all. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
@@ -147,7 +151,8 @@ export interface WriteStore extends StoreIdentity {
 
 export interface CopyStore extends StoreIdentity {
   /**
-   * Copies within the bucket, without the content passing through here; content type, cache control and metadata go with it.
+   * Copies within the bucket, without the content passing through here; its facts go with it. What is copied may have any
+   * key; the copy's is a new one.
    *
    * @throws {HandlerError} NOT_FOUND
    */

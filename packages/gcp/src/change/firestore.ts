@@ -1,5 +1,5 @@
 import { type Capabilities, type ChangeAction, type ChangeEvent, type ChangeItem, HandlerError } from "@portico/core";
-import { changeFacts, type ParsedCloudEvent, parseTimestamp } from "@portico/core/adapter";
+import { changeFacts, type ParsedCloudEvent, parseTimestamp, ShownEvent } from "@portico/core/adapter";
 import type { Cell, NativeRecord } from "../messages.js";
 import { eventTrace, redeliveryNeeds } from "../pubsub/cell.js";
 import { type DocumentEventData, readDocumentEvent } from "./document.js";
@@ -92,7 +92,7 @@ function malformed(what: string, cause?: unknown): HandlerError {
   return new HandlerError("EVENT_MALFORMED", `The data of the Firestore event ${what}.`, { cause });
 }
 
-class FirestoreChange implements ChangeEvent {
+class FirestoreChange extends ShownEvent implements ChangeEvent {
   readonly kind = "change";
   readonly id: string;
   readonly source: string;
@@ -116,6 +116,7 @@ class FirestoreChange implements ChangeEvent {
     before: ChangeItem | undefined,
     after: ChangeItem | undefined,
   ) {
+    super();
     const slash = path.lastIndexOf("/");
     this.id = event.id;
     this.source = event.source;

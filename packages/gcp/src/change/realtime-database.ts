@@ -1,6 +1,6 @@
 import type { ChangeValue } from "@portico/core";
 import { type Capabilities, type ChangeAction, type ChangeEvent, type ChangeItem, HandlerError } from "@portico/core";
-import { changeFacts, type ParsedCloudEvent, parseTimestamp } from "@portico/core/adapter";
+import { changeFacts, type ParsedCloudEvent, parseTimestamp, ShownEvent } from "@portico/core/adapter";
 import type { Cell } from "../messages.js";
 import { eventTrace } from "../pubsub/cell.js";
 import { capabilities as firestore } from "./firestore.js";
@@ -61,7 +61,7 @@ function toItem(value: ChangeValue): ChangeItem | undefined {
   return Object.assign(Object.create(null), { value });
 }
 
-class DatabaseChange implements ChangeEvent {
+class DatabaseChange extends ShownEvent implements ChangeEvent {
   readonly kind = "change";
   readonly id: string;
   readonly source: string;
@@ -84,6 +84,7 @@ class DatabaseChange implements ChangeEvent {
     before: ChangeItem | undefined,
     after: ChangeItem | undefined,
   ) {
+    super();
     const path = event.subject?.replace(/^refs\//, "") ?? "";
     const slash = path.lastIndexOf("/");
     this.id = event.id;

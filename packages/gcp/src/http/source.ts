@@ -2,7 +2,9 @@ import type { Request } from "@google-cloud/functions-framework";
 import type { Identity } from "@portico/core";
 import {
   defaultBodyLimit,
+  describesEncoded,
   type HttpSourceBody,
+  isEncoded,
   NodeSource,
   type NodeSourceOptions,
   tooLarge,
@@ -51,8 +53,6 @@ export class GcpSource extends NodeSource<Request> {
 
   /** The framework hands compressed bodies over inflated, and leaves these fields as they came. */
   private "~isStale"(name: string): boolean {
-    if (name !== "content-encoding" && name !== "content-length") return false;
-    const encoding = this.native.rawBody ? this.native.headers["content-encoding"] : undefined;
-    return encoding !== undefined && encoding.toLowerCase() !== "identity";
+    return describesEncoded(name) && !!this.native.rawBody && isEncoded(this.native.headers["content-encoding"]);
   }
 }

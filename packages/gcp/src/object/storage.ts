@@ -6,7 +6,7 @@ import {
   type OpenedObject,
   type ReadStore,
 } from "@portico/core";
-import { describe, objectFacts, openObject, parseTimestamp, toRawJson } from "@portico/core/adapter";
+import { describe, objectFacts, openObject, parseTimestamp, ShownEvent, toRawJson } from "@portico/core/adapter";
 import type { Cell } from "../messages.js";
 import { inPubSub, notHeld } from "../pubsub/carried.js";
 import { eventTrace, redeliveryNeeds } from "../pubsub/cell.js";
@@ -122,7 +122,7 @@ function refusal({ name, bucket }: StorageObject, data: unknown): HandlerError |
 
 interface StorageFacts extends Pick<ObjectEvent, "id" | "source" | "time" | "native" | "bucket" | "key"> {}
 
-class StorageEvent implements ObjectEvent {
+class StorageEvent extends ShownEvent implements ObjectEvent {
   readonly kind = "object";
   readonly id: string;
   readonly source: string;
@@ -134,6 +134,7 @@ class StorageEvent implements ObjectEvent {
   private readonly "~resource": StorageObject;
 
   constructor(action: ObjectAction, resource: StorageObject, { id, source, time, native, bucket, key }: StorageFacts) {
+    super();
     this.action = action;
     this.id = id;
     this.source = source;

@@ -1,5 +1,5 @@
 import type { Capabilities, ScheduleEvent } from "@portico/core";
-import { type Buffered, parseTimestamp, parseTraceparent, toJson } from "@portico/core/adapter";
+import { type Buffered, parseTimestamp, parseTraceparent, ShownEvent, toJson } from "@portico/core/adapter";
 import type { Cell } from "../messages.js";
 import { inPubSub } from "../pubsub/carried.js";
 import { eventTrace } from "../pubsub/cell.js";
@@ -84,7 +84,7 @@ interface TickFacts extends Pick<ScheduleEvent, "id" | "source" | "time" | "nati
 
 const lateMs = 60_000;
 
-class Tick implements ScheduleEvent {
+class Tick extends ShownEvent implements ScheduleEvent {
   readonly kind = "schedule";
   readonly id: string;
   readonly source: string;
@@ -94,6 +94,7 @@ class Tick implements ScheduleEvent {
   private readonly "~body": () => Buffered;
 
   constructor({ id, source, time, native, arrived, body }: TickFacts) {
+    super();
     this.id = id;
     this.source = source;
     this.time = time;

@@ -1,5 +1,5 @@
 import type { Context, HttpReply } from "@portico/core";
-import { errorFields, NodeApp, toError } from "@portico/core/adapter";
+import { errorFields, logFailure, NodeApp, toError } from "@portico/core/adapter";
 import { type GoogleRequest, onItsWay, toWire } from "./google-request.js";
 import type { NativeHandler } from "./options.js";
 
@@ -35,7 +35,7 @@ export class Framework {
   async answer(request: GoogleRequest, context: Context, clientIp?: string): Promise<HttpReply> {
     const reply = await this.app.send(toWire(onItsWay(request, context), clientIp), {
       signal: context.signal,
-      onLate: (error) => context.log.error("the function failed after its answer", { error: errorFields(error) }),
+      onLate: (error) => logFailure(context, "the function failed after its answer", { error: errorFields(error) }),
       onFailure: crash,
     });
     // What fails in a timer, say, the framework catches; it may tell the caller what it was.

@@ -1,5 +1,5 @@
 import type { HttpFunction, HttpRequest } from "@portico/core";
-import { createHttpFunction, toNodeHead, unencodable } from "@portico/core/adapter";
+import { createHttpFunction, encodedContent, toNodeHead, unencodable } from "@portico/core/adapter";
 import { Framework } from "./framework.js";
 import { type GoogleRequest, toHeaders } from "./google-request.js";
 import { checkNative, type NativeHandler } from "./options.js";
@@ -75,5 +75,5 @@ export async function encodeHttp(request: HttpRequest): Promise<GoogleRequest> {
   const { clientIp, url } = request;
   if (clientIp !== undefined && chain.at(-1) !== clientIp) headers["x-forwarded-for"] = [...chain, clientIp].join(", ");
   headers["x-forwarded-proto"] = url.startsWith("https:") ? "https" : "http";
-  return { method, path: target, headers, body: await request.bytes() };
+  return { method, path: target, headers, body: await encodedContent(request).bytes() };
 }

@@ -42,8 +42,8 @@ export function stream(handler: NativeHandler, options: WrapStreamOptions): Stre
 export async function encodeStream(record: StreamRecord, options: EncodeStreamOptions = {}): Promise<GoogleRequest> {
   const { id, source, time, attempt, partition, partitionKey, key, headers, tombstone } = record;
   const carrier = "A Pub/Sub message";
-  // A key of Kafka's that is text is the partition key, in bytes.
-  if (key !== undefined && toText(key) !== partitionKey)
+  // A key of Kafka's that is text is the partition key, in bytes; an empty one is a key too, and no text stands for it.
+  if (key !== undefined && (key.byteLength === 0 || toText(key) !== partitionKey))
     throw unencodable(carrier, "key", "it has no place for a record's key of bytes");
   if (headers.length > 0) throw unencodable(carrier, "headers", "it has no place for values of bytes");
   if (tombstone) throw unencodable(carrier, "tombstone", "it cannot say that there is no value");

@@ -4,6 +4,7 @@ import type {
   BlockBlobUploadOptions,
   ContainerListBlobHierarchySegmentResponse,
   ModifiedAccessConditions,
+  Pipeline,
 } from "@azure/storage-blob";
 import { toChunks } from "@portico/core/adapter";
 import type { Condition, Facts, FailedDelete, Provider, Writing } from "../provider.js";
@@ -20,14 +21,22 @@ const pollMs = 200;
 export function createProvider(
   sdk: BlobSdk,
   service: BlobServiceClient,
+  pipeline: Pipeline,
   containerName: string,
   silenceMs: number,
 ): Provider {
   const container = service.getContainerClient(containerName);
-  const at = (key: string) => container.getBlockBlobClient(key);
+  const at = (key: string) => {
+    // The SDK leaves slashes as they are, and URL parsers resolve dots between them.
+    const resolved = key.split("/").some((segment) => segment === "." || segment === "..");
+    if (!resolved) return container.getBlockBlobClient(key);
+    return new sdk.BlockBlobClient(`${container.url}/${encodeURIComponent(key)}`, pipeline);
+  };
 
   const provider: Provider = {
     silenceMs,
+    maxIdleReads: 16,
+    resolvesDots: true,
     async get(key, { range, ifMatch, ifNoneMatch, signal }) {
       const { start = 0, end } = range ?? {};
       const output = await at(key).download(start, end === undefined ? undefined : end - start, {
@@ -109,10 +118,18 @@ export function createProvider(
   return provider;
 }
 
-function toOptions({ contentType, cacheControl, metadata, condition, signal }: Writing): BlockBlobUploadOptions {
+function toOptions({
+  contentType,
+  contentEncoding,
+  cacheControl,
+  metadata,
+  condition,
+  signal,
+}: Writing): BlockBlobUploadOptions {
   return {
     blobHTTPHeaders: {
       blobContentType: contentType,
+      ...(contentEncoding !== undefined && { blobContentEncoding: contentEncoding }),
       ...(cacheControl !== undefined && { blobCacheControl: cacheControl }),
     },
     metadata: { ...metadata },
@@ -137,7 +154,10 @@ function toWritten(etag = ""): { readonly etag: string; readonly version: string
 }
 
 function toFacts(
-  output: Pick<BlobGetPropertiesResponse, "etag" | "lastModified" | "contentType" | "cacheControl" | "metadata">,
+  output: Pick<
+    BlobGetPropertiesResponse,
+    "etag" | "lastModified" | "contentType" | "contentEncoding" | "cacheControl" | "metadata"
+  >,
   size: number,
 ): Facts {
   return {
@@ -145,6 +165,7 @@ function toFacts(
     ...toWritten(output.etag),
     lastModified: output.lastModified ?? new Date(0),
     contentType: output.contentType || "application/octet-stream",
+    contentEncoding: output.contentEncoding || undefined,
     cacheControl: output.cacheControl || undefined,
     metadata: Object.assign(Object.create(null), output.metadata),
   };

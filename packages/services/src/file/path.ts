@@ -20,7 +20,9 @@ export function toPath(root: string, key: string): string {
 function encode(segment: string): string {
   const plain = encodeURIComponent(segment).replace(/[!'()*~]/g, hex);
   if (/^\.\.?$/.test(plain)) return plain.replaceAll(".", "%2E");
-  const encoded = reserved.test(plain) ? hex(plain.charAt(0)) + plain.slice(1) : plain;
+  // Windows takes a dot off the end of a name.
+  const named = plain.replace(/\.$/, "%2E");
+  const encoded = reserved.test(named) ? hex(named.charAt(0)) + named.slice(1) : named;
   if (encoded.length <= longest) return encoded;
   const start = encoded.slice(0, longest / 2).replace(/%.?$/, "");
   return `${start}~${createHash("sha256").update(segment).digest("hex")}`;

@@ -40,9 +40,10 @@ export async function readTrailer(file: FileHandle): Promise<Trailer | undefined
 }
 
 /** The facts without the key. */
-export function toFacts({ key: _key, lastModified, metadata, cacheControl, ...rest }: Trailer): Facts {
+export function toFacts({ key: _key, lastModified, metadata, contentEncoding, cacheControl, ...rest }: Trailer): Facts {
   return {
     ...rest,
+    contentEncoding,
     cacheControl,
     metadata: Object.assign(Object.create(null), metadata),
     lastModified: new Date(lastModified),

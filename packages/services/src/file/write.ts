@@ -5,7 +5,7 @@ import { HandlerError, type WrittenObject } from "@portico/core";
 import { check } from "../memory.js";
 import type { Facts, Writing } from "../provider.js";
 import { isAbsent } from "./failure.js";
-import { codeOf, locked } from "./lock.js";
+import { type AssertHeld, codeOf, locked } from "./lock.js";
 import { readTrailer, type Trailer, toFacts, toTrailer } from "./trailer.js";
 
 /** The folders of a store that hold no objects. No key leads there: a tilde of a key is encoded. */
@@ -38,7 +38,7 @@ interface Target {
 export async function write(
   { root, path, key }: Target,
   chunks: AsyncIterable<Uint8Array>,
-  { contentType, cacheControl, metadata, condition, signal }: Writing,
+  { contentType, contentEncoding, cacheControl, metadata, condition, signal }: Writing,
 ): Promise<WrittenObject> {
   const { unfinished, locks } = foldersOf(root);
   const own = join(unfinished, crypto.randomUUID());
@@ -55,14 +55,14 @@ export async function write(
     const etag = hash.digest("hex").slice(0, 32);
     const version = crypto.randomUUID();
     const lastModified = new Date().toISOString();
-    const facts = { key, size, etag, version, contentType, cacheControl, metadata, lastModified };
+    const facts = { key, size, etag, version, contentType, contentEncoding, cacheControl, metadata, lastModified };
     await file.writeFile(toTrailer(facts));
     await file.sync();
     await file.close();
-    await locked(locks, path, signal, async () => {
+    await locked(locks, path, signal, async (assertHeld) => {
       check(await there(path, key), condition);
       signal.throwIfAborted();
-      await place(own, path);
+      await place(own, path, assertHeld);
     });
     return { etag, version };
   } finally {
@@ -82,10 +82,11 @@ async function there(path: string, key: string): Promise<Facts | undefined> {
   return trailer && toFacts(trailer);
 }
 
-async function place(own: string, path: string): Promise<void> {
+async function place(own: string, path: string, assertHeld: AssertHeld): Promise<void> {
   for (let tries = 0; ; tries += 1) {
-    await mkdir(dirname(path), { recursive: true });
     try {
+      await mkdir(dirname(path), { recursive: true });
+      await assertHeld();
       await rename(own, path);
       return;
     } catch (error) {
@@ -101,10 +102,11 @@ export async function remove(
   version: string | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  await locked(foldersOf(root).locks, path, signal, async () => {
+  await locked(foldersOf(root).locks, path, signal, async (assertHeld) => {
     const trailer = await readFacts(path);
     const found = trailer?.key === key ? trailer : undefined;
     check(found && toFacts(found), version === undefined ? undefined : { version });
+    await assertHeld();
     if (found) await rm(path, { force: true });
   });
   for (let folder = dirname(path); folder.startsWith(root + sep); folder = dirname(folder)) {
@@ -124,12 +126,14 @@ export async function prepare(root: string): Promise<void> {
   const { unfinished, locks } = foldersOf(root);
   await mkdir(unfinished, { recursive: true });
   await mkdir(locks, { recursive: true });
-  for (const name of await readdir(unfinished)) {
-    const path = join(unfinished, name);
-    const age = await stat(path).then(
-      ({ mtimeMs }) => Date.now() - mtimeMs,
-      () => 0,
-    );
-    if (age > forgottenMs) await rm(path, { force: true });
+  for (const folder of [unfinished, locks]) {
+    for (const name of await readdir(folder)) {
+      const path = join(folder, name);
+      const age = await stat(path).then(
+        ({ mtimeMs }) => Date.now() - mtimeMs,
+        () => 0,
+      );
+      if (age > forgottenMs) await rm(path, { recursive: true, force: true });
+    }
   }
 }

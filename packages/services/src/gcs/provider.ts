@@ -13,11 +13,19 @@ const mostReplaced = 20;
 
 /** A bucket of Cloud Storage, as the SDK has opened it. */
 export function createProvider(bucket: Bucket, silenceMs: number): Provider {
+  const at = (key: string) => {
+    // In a URL they are the bucket itself, or what is above it.
+    if (key === "." || key === "..") throw new StoreFailure("NOT_FOUND", key);
+    return bucket.file(key);
+  };
   const provider: Provider = {
     silenceMs,
+    maxIdleReads: 16,
+    // A slash of a key is encoded, so that it is one segment; alone, dots are no name that Cloud Storage gives.
+    resolvesDots: false,
     async get(key, reading) {
       for (let tries = 1; ; tries += 1) {
-        const [metadata] = await untilAborted(bucket.file(key).getMetadata(), reading.signal);
+        const [metadata] = await untilAborted(at(key).getMetadata(), reading.signal);
         const info = toFacts(metadata);
         checkEtag(info, reading.ifMatch, reading.ifNoneMatch);
         try {
@@ -31,12 +39,17 @@ export function createProvider(bucket: Bucket, silenceMs: number): Provider {
       }
     },
     async head(key, signal) {
-      const [metadata] = await untilAborted(bucket.file(key).getMetadata(), signal);
+      const [metadata] = await untilAborted(at(key).getMetadata(), signal);
       return toFacts(metadata);
     },
-    async put(key, { whole, parts }, { contentType, cacheControl, metadata, condition, signal }) {
-      const file = bucket.file(key);
-      const resource = { contentType, ...(cacheControl !== undefined && { cacheControl }), metadata: { ...metadata } };
+    async put(key, { whole, parts }, { contentType, contentEncoding, cacheControl, metadata, condition, signal }) {
+      const file = at(key);
+      const resource = {
+        contentType,
+        ...(contentEncoding !== undefined && { contentEncoding }),
+        ...(cacheControl !== undefined && { cacheControl }),
+        metadata: { ...metadata },
+      };
       const preconditionOpts = toConditions(condition);
       if (parts) return toWritten(await uploadResumable(file, parts, { metadata: resource, preconditionOpts }, signal));
       const options = { resumable: false, contentType, metadata: resource, preconditionOpts };
@@ -44,15 +57,12 @@ export function createProvider(bucket: Bucket, silenceMs: number): Provider {
       return toWritten(file.metadata);
     },
     async copy(from, to, signal) {
-      const [copied, response] = await untilAborted(bucket.file(from).copy(bucket.file(to)), signal);
+      const [copied, response] = await untilAborted(at(from).copy(at(to)), signal);
       return toWritten({ ...copied.metadata, ...(response as { resource?: FileMetadata }).resource });
     },
     async delete(key, version, signal) {
       try {
-        await untilAborted(
-          bucket.file(key).delete(version === undefined ? {} : { ifGenerationMatch: version }),
-          signal,
-        );
+        await untilAborted(at(key).delete(version === undefined ? {} : { ifGenerationMatch: version }), signal);
       } catch (error) {
         if (version !== undefined || classify(error) !== "NOT_FOUND") throw error;
       }
@@ -87,7 +97,7 @@ export function createProvider(bucket: Bucket, silenceMs: number): Provider {
     },
     async signedUrl(key, { method, expiresInSeconds, contentType }) {
       const upload = method === "PUT";
-      const [url] = await bucket.file(key).getSignedUrl({
+      const [url] = await at(key).getSignedUrl({
         version: "v4",
         action: upload ? "write" : "read",
         expires: Date.now() + expiresInSeconds * 1000,
@@ -115,6 +125,7 @@ function toFacts(metadata: FileMetadata): Facts {
     ...toWritten(metadata),
     lastModified: new Date(metadata.updated ?? 0),
     contentType: metadata.contentType ?? "application/octet-stream",
+    contentEncoding: metadata.contentEncoding || undefined,
     cacheControl: metadata.cacheControl,
     metadata: Object.assign(Object.create(null), metadata.metadata),
   };

@@ -13,6 +13,8 @@ const codes: Readonly<Record<string, FailureCode>> = {
   NoSuchBucket: "NO_BUCKET",
   NoSuchKey: "NOT_FOUND",
   NotFound: "NOT_FOUND",
+  // Keys are held to S3's length where they are created.
+  KeyTooLongError: "NOT_FOUND",
   AccessDenied: "FORBIDDEN",
   SignatureDoesNotMatch: "FORBIDDEN",
   InvalidAccessKeyId: "FORBIDDEN",

@@ -10,7 +10,10 @@ const mostParts = 10_000;
 const atOnce = 3;
 
 interface Upload {
-  readonly target: Pick<PutObjectCommandInput, "Bucket" | "Key" | "ContentType" | "CacheControl" | "Metadata">;
+  readonly target: Pick<
+    PutObjectCommandInput,
+    "Bucket" | "Key" | "ContentType" | "ContentEncoding" | "CacheControl" | "Metadata"
+  >;
   readonly condition: Pick<PutObjectCommandInput, "IfMatch" | "IfNoneMatch">;
   readonly parts: AsyncIterable<Bytes>;
   readonly signal: AbortSignal;

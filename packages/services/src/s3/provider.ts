@@ -9,6 +9,10 @@ import type { S3Sdk } from "./sdk.js";
 /** Objects in one request of deletion. */
 const mostDeleted = 1000;
 
+/** What no XML can say, not even escaped; an object with such a key is deleted by a request of its own. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for.
+const notXml = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
+
 /** A bucket of S3. The SDK is given, since it is loaded when the store is first used. */
 export function createProvider(sdk: S3Sdk, config: S3ClientConfig, bucket: string, silenceMs: number): Provider {
   const client = new sdk.S3Client(config);
@@ -17,8 +21,11 @@ export function createProvider(sdk: S3Sdk, config: S3ClientConfig, bucket: strin
   let signer: S3Client | undefined;
   const sent = (signal: AbortSignal) => ({ abortSignal: signal });
 
-  return {
+  const provider: Provider = {
     silenceMs,
+    // Of the SDK's 50 connections.
+    maxIdleReads: 16,
+    resolvesDots: true,
     async get(key, { range, ifMatch, ifNoneMatch, signal }) {
       const input: GetObjectCommandInput = {
         ...at(key),
@@ -58,8 +65,12 @@ export function createProvider(sdk: S3Sdk, config: S3ClientConfig, bucket: strin
     },
     async deleteMany(keys, signal) {
       const failed: FailedDelete[] = [];
-      for (let start = 0; start < keys.length; start += mostDeleted) {
-        const Objects = keys.slice(start, start + mostDeleted).map((Key) => ({ Key }));
+      const named = keys.filter((key) => !notXml.test(key));
+      for (const key of keys.filter((one) => notXml.test(one))) {
+        await provider.delete(key, undefined, signal).catch((error: unknown) => failed.push({ key, error }));
+      }
+      for (let start = 0; start < named.length; start += mostDeleted) {
+        const Objects = named.slice(start, start + mostDeleted).map((Key) => ({ Key }));
         const command = new sdk.DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
         try {
           const { Errors = [] } = await client.send(command, sent(signal));
@@ -68,7 +79,7 @@ export function createProvider(sdk: S3Sdk, config: S3ClientConfig, bucket: strin
           }
         } catch (error) {
           // Neither these, nor those that it makes no sense to try now.
-          return [...failed, ...keys.slice(start).map((key) => ({ key, error }))];
+          return [...failed, ...named.slice(start).map((key) => ({ key, error }))];
         }
       }
       return failed;
@@ -115,6 +126,7 @@ export function createProvider(sdk: S3Sdk, config: S3ClientConfig, bucket: strin
     },
     classify,
   };
+  return provider;
 }
 
 /** S3 answers 409 while another conditional write of the same key is going on, and asks to try again. */
@@ -129,8 +141,13 @@ async function again<T>(send: () => Promise<T>): Promise<T> {
   }
 }
 
-function toHeaders({ contentType, cacheControl, metadata }: Writing) {
-  return { ContentType: contentType, CacheControl: cacheControl, Metadata: { ...metadata } };
+function toHeaders({ contentType, contentEncoding, cacheControl, metadata }: Writing) {
+  return {
+    ContentType: contentType,
+    ContentEncoding: contentEncoding,
+    CacheControl: cacheControl,
+    Metadata: { ...metadata },
+  };
 }
 
 function toCondition(condition: Condition | undefined): { IfNoneMatch?: string; IfMatch?: string } {
@@ -153,9 +170,16 @@ function toFacts(output: HeadObjectCommandOutput, size: number): Facts {
     ...toWritten(output.ETag),
     lastModified: output.LastModified ?? new Date(0),
     contentType: output.ContentType ?? "application/octet-stream",
+    contentEncoding: toEncoding(output.ContentEncoding),
     cacheControl: output.CacheControl,
     metadata: Object.assign(Object.create(null), output.Metadata),
   };
+}
+
+/** Some servers keep the coding of the request that uploaded it, which is not the content's. */
+function toEncoding(codings = ""): string | undefined {
+  const kept = codings.split(",").map((coding) => coding.trim());
+  return kept.filter((coding) => coding !== "" && coding.toLowerCase() !== "aws-chunked").join(", ") || undefined;
 }
 
 /** A space is `+` in S3's form of URL encoding. */

@@ -213,7 +213,7 @@ function toFacts({
 }
 
 function resourceOf(key: string, object: Kept): object {
-  const { contentType, cacheControl, metadata, etag, body, updated } = object;
+  const { contentType, contentEncoding, cacheControl, metadata, etag, body, updated } = object;
   return {
     kind: "storage#object",
     name: key,
@@ -222,6 +222,7 @@ function resourceOf(key: string, object: Kept): object {
     updated: updated.toISOString(),
     crc32c: crc32cBase64(body),
     contentType,
+    contentEncoding,
     cacheControl,
     metadata,
     etag,

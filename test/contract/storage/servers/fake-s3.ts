@@ -161,11 +161,12 @@ export async function startFakeS3(bucket: string, secret: string): Promise<FakeS
     const problem = signatureProblem(request, secret, sent);
     if (problem) throw new S3Error(statuses[problem] ?? 403, problem);
     const body = checkedBody(request, sent);
-    const url = new URL(request.url ?? "/", "http://host");
-    const [, name, ...rest] = url.pathname.split("/").map(decodeURIComponent);
+    // Not a URL parser: S3 resolves no dots in a path.
+    const [path = "", search] = (request.url ?? "/").split("?");
+    const [, name, ...rest] = path.split("/").map(decodeURIComponent);
     const key = rest.join("/");
     if (name !== bucket) throw new S3Error(404, "NoSuchBucket");
-    const { searchParams: query } = url;
+    const query = new URLSearchParams(search);
     if (query.has("uploads") || query.has("uploadId")) return multipart(request, response, key, query, body);
     if (query.has("delete")) return removeMany(response, body);
     if (key === "") return list(response, query);
@@ -205,6 +206,7 @@ function fromHeaders({ headers }: IncomingMessage): Omit<NewObject, "body"> {
   const metadata = Object.entries(headers).filter(([name]) => name.startsWith("x-amz-meta-"));
   return {
     contentType: headers["content-type"] ?? "binary/octet-stream",
+    contentEncoding: headers["content-encoding"],
     cacheControl: headers["cache-control"],
     metadata: Object.fromEntries(metadata.map(([name, value]) => [name.slice(11), String(value)])),
   };
@@ -217,6 +219,7 @@ function toHeaders(object: Kept, query: URLSearchParams): Record<string, string>
     "content-type": query.get("response-content-type") ?? object.contentType,
     "last-modified": object.updated.toUTCString(),
     "accept-ranges": "bytes",
+    ...(object.contentEncoding !== undefined && { "content-encoding": object.contentEncoding }),
     ...(object.cacheControl !== undefined && { "cache-control": object.cacheControl }),
     ...Object.fromEntries(metadata),
   };

@@ -1,5 +1,7 @@
 import { type Context, HandlerError, type HttpReply } from "@portico/core";
-import { checkReply, concat, errorFields, toError } from "@portico/core/adapter";
+
+import { concat, errorFields, logFailure, normalizeReply, toError } from "@portico/core/adapter";
+
 import { callLambda, callStreaming } from "../lambda/call.js";
 import { type CallOptions, remainingMs } from "../lambda/context.js";
 import { highWaterMarkOf, type NativeHandler } from "../lambda/handler.js";
@@ -19,7 +21,7 @@ export async function answerBuffered(
 ): Promise<HttpReply> {
   try {
     const result = await turn(context, () => callLambda(handler, event, context, options));
-    return checkReply(decodeHttpResult(result, format));
+    return normalizeReply(decodeHttpResult(result, format));
   } catch (thrown) {
     return toBadGateway(toError(thrown));
   }
@@ -38,7 +40,7 @@ export async function answerStreaming(
   const run = turn(context, () => callStreaming(handler, event, pipe.stream, context, options)).then(
     () => waitForEnd(pipe, context, options),
     (error: unknown) => {
-      if (pipe.isOver) context.log.error("the handler failed after its response", { error: errorFields(error) });
+      if (pipe.isOver) logFailure(context, "the handler failed after its response", { error: errorFields(error) });
       else pipe.breakOff(error);
     },
   );
@@ -46,8 +48,8 @@ export async function answerStreaming(
     // Only these two hand on what is streamed; the others take the whole of it for a result.
     if (format !== "url" && format !== "rest") return await collect(pipe, format);
     const first = await pipe.next();
-    if (pipe.contentType === preludeType) return checkReply(await readPrelude(pipe, first, run, context));
-    return checkReply({
+    if (pipe.contentType === preludeType) return normalizeReply(await readPrelude(pipe, first, run, context));
+    return normalizeReply({
       status: 200,
       headers: { "content-type": pipe.contentType },
       body: toBody(pipe, first, run, context),
@@ -75,7 +77,7 @@ async function collect(pipe: ResponsePipe, format: HttpFormat): Promise<HttpRepl
   const chunks: Uint8Array[] = [];
   for (let chunk = await pipe.next(); chunk; chunk = await pipe.next()) chunks.push(chunk);
   try {
-    return checkReply(decodeHttpResult(JSON.parse(new TextDecoder().decode(concat(chunks))), format));
+    return normalizeReply(decodeHttpResult(JSON.parse(new TextDecoder().decode(concat(chunks))), format));
   } catch (cause) {
     throw new HandlerError("REPLY_INVALID", `A streamed response is no result that the format ${format} takes.`, {
       cause,

@@ -1,5 +1,5 @@
 import type { HttpRequest, Identity } from "@portico/core";
-import { canonicalPath, unencodable } from "@portico/core/adapter";
+import { canonicalPath, encodedContent, unencodable } from "@portico/core/adapter";
 import { toExactText } from "../../http/text.js";
 import { requireTime } from "../text.js";
 import type { EncodeHttpOptions, HttpFormat } from "./options.js";
@@ -43,7 +43,7 @@ export async function readRequest(request: HttpRequest, options: EncodeHttpOptio
   for (const [name] of request.headers) headers.set(name, request.headers.getAll(name));
   if (!headers.has("host")) headers.set("host", [host]);
   addForwarded(headers, protocol.slice(0, -1), clientIp, host);
-  const bytes = await request.bytes();
+  const bytes = await encodedContent(request).bytes();
   const text =
     bytes.byteLength === 0
       ? undefined

@@ -5,7 +5,7 @@ import { unencodable } from "@portico/core/adapter";
  * The header fields by which Easy Auth tells who is calling, which make `request.user`. An identity that another platform's authorizer found is told
  * in the same way, its claims as text.
  *
- * @throws {HandlerError} EVENT_UNENCODABLE when it has no id, or a name that no header can have.
+ * @throws {HandlerError} EVENT_UNENCODABLE when it has an id or a name that no header can have.
  * @see https://learn.microsoft.com/azure/app-service/configure-authentication-user-identities
  */
 export function principalHeaders(identity: Identity): Readonly<Record<string, string>> {
@@ -23,16 +23,17 @@ export function principalHeaders(identity: Identity): Readonly<Record<string, st
   add("scp", scopes.length === 0 ? [] : [scopes.join(" ")]);
   add("iss", issuer === undefined ? [] : [issuer]);
   for (const text of [id, name, issuer ?? provider])
-    if (!headerText.test(text)) throw refuse("its id, name or issuer is no text that a header can have");
+    if (text !== "" && !headerText.test(text)) throw refuse("its id, name or issuer is no text that a header can have");
   return {
     "x-ms-client-principal": toBase64({ auth_typ: provider, claims: list, name_typ: "name", role_typ: "roles" }),
-    "x-ms-client-principal-id": id,
-    "x-ms-client-principal-name": name,
+    // A token without a subject names nobody.
+    ...(id !== "" && { "x-ms-client-principal-id": id }),
+    ...(name !== "" && { "x-ms-client-principal-name": name }),
     "x-ms-client-principal-idp": issuer ?? provider,
   };
 }
 
-// Not empty, and without space around it.
+// Without space around it.
 const headerText = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
 /** A claim's values as App Service writes them. */

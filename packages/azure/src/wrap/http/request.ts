@@ -1,6 +1,6 @@
 import type { HttpRequest as AzureHttpRequest, HttpRequestInit } from "@azure/functions";
 import type { HttpRequest } from "@portico/core";
-import { unencodable } from "@portico/core/adapter";
+import { encodedContent, unencodable } from "@portico/core/adapter";
 import { NativeRequest } from "../library.js";
 import { principalHeaders } from "./principal.js";
 
@@ -48,7 +48,7 @@ async function build(init: HttpRequestInit, request: HttpRequest, httpStream: bo
   const bodiless = init.method === "GET" || init.method === "HEAD";
   try {
     if (httpStream && !bodiless) return await buildStreamed(init, request);
-    const bytes = await request.bytes();
+    const bytes = await encodedContent(request).bytes();
     if (bytes.byteLength === 0) return new NativeRequest(init);
     if (bodiless) throw refuse("body", `the worker's library drops that of a ${init.method} request`);
     return new NativeRequest({ ...init, body: { bytes } });
@@ -60,7 +60,7 @@ async function build(init: HttpRequestInit, request: HttpRequest, httpStream: bo
 
 /** As the library makes it where the app streams, from a web-standard request. Its older versions do not know that member. */
 async function buildStreamed(init: HttpRequestInit, request: HttpRequest): Promise<AzureHttpRequest> {
-  const { body } = request;
+  const body = encodedContent(request).stream();
   const given = { method: init.method, headers: init.headers, body, duplex: "half" } as RequestInit;
   const nativeRequest = new Request(init.url as string, given);
   const streamed = new NativeRequest({ ...init, nativeRequest } as HttpRequestInit);

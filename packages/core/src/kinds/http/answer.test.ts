@@ -5,8 +5,9 @@ import type { Middleware } from "../../middleware.js";
 import { Watchdog } from "../../watchdog.js";
 import { createHttpEntry, whenGiven } from "./answer.js";
 import { type AnyHttpFunction, http } from "./function.js";
-import { type HttpReply, withHeaders } from "./http-reply.js";
+import type { HttpReply } from "./http-reply.js";
 import * as reply from "./reply.js";
+import { withHeaders } from "./reply-headers.js";
 import type { HttpRequest } from "./request.js";
 
 function run(fn: AnyHttpFunction, request: TestRequest, timeoutMs?: number) {
@@ -137,7 +138,10 @@ test("work passed to waitUntil is waited for, and not beyond the deadline", asyn
   });
   const { response, log } = run(endless, {}, 200);
   expect(await response).toMatchObject({ status: 200, body: "sent" });
-  expect(log).toHaveBeenCalledWith("work passed to waitUntil did not finish in time");
+  expect(log).toHaveBeenCalledWith(
+    "work passed to waitUntil did not finish in time",
+    expect.objectContaining({ method: "GET", route: "/", path: "/", status: 200, durationMs: expect.any(Number) }),
+  );
 });
 
 test("a function made elsewhere that rejects is answered with 500", async () => {

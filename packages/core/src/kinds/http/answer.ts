@@ -1,6 +1,7 @@
 import type { InvocationContext } from "../../context.js";
 import { Deadline, inTime, isPromise } from "../../deadline.js";
 import { HandlerError, toError } from "../../error.js";
+import { beginRequest, logFailure } from "../../incoming-request.js";
 import type { Watchdog } from "../../watchdog.js";
 import { cancelLate, finishReply } from "./finish.js";
 import type { AnyHttpFunction, HttpTrigger } from "./function.js";
@@ -83,6 +84,8 @@ export function createHttpEntry(
       return new LazyHttpRequest(source, params, miss, bodyLimit);
     },
     answer(request, context) {
+      const incoming = beginRequest(context, request["~source"]);
+      if (incoming && request["~isMatched"]) incoming.route = trigger.path;
       const deadline = new Deadline(context, watchdog);
       let response: HttpReply;
       try {
@@ -106,6 +109,7 @@ function finish(
   leavesWork: boolean,
 ): HttpReply | LaterReply {
   const finished = finishReply(request.method, response);
+  if (context["~incoming"]) context["~incoming"].status = finished.status;
   const work = leavesWork ? undefined : context["~settle"]();
   if (work) return { whenGiven: (send) => void settle(work, context, deadline).then(() => send(finished)) };
   deadline.end();
@@ -168,7 +172,7 @@ async function settle(work: Promise<void>, context: InvocationContext, deadline:
   try {
     await inTime(() => work, context);
   } catch {
-    context.log.error("work passed to waitUntil did not finish in time");
+    logFailure(context, "work passed to waitUntil did not finish in time");
   }
   deadline.end();
 }

@@ -17,6 +17,12 @@ export class LazyBody {
     this.limit = limit;
   }
 
+  /** Whether there can be any. */
+  get hasContent(): boolean {
+    const { given } = this;
+    return given !== null && (isStream(given) || given.length > 0);
+  }
+
   text(): Promise<string> {
     return this.as(toText);
   }
@@ -49,7 +55,7 @@ export class LazyBody {
   /** The body as chunks: those that are still arriving, once; or what has been read already. */
   stream(): ReadableStream<Bytes> | null {
     const { given } = this;
-    if (given === null || given === "" || (given instanceof Uint8Array && given.byteLength === 0)) return null;
+    if (!this.hasContent) return null;
     if (this.buffered || !isStream(given)) return oneChunk(() => this.bytes());
     if (this.streamed) throw alreadyRead();
     this.streamed = true;

@@ -4,8 +4,9 @@ import { HandlerError } from "../../error.js";
 import { createLogger } from "../../log.js";
 import type { Middleware } from "../../middleware.js";
 import { http } from "./function.js";
-import { type HttpReply, withHeaders } from "./http-reply.js";
+import type { HttpReply } from "./http-reply.js";
 import * as reply from "./reply.js";
+import { withHeaders } from "./reply-headers.js";
 import type { HttpRequest } from "./request.js";
 
 const mark: Middleware<HttpRequest, object, object, HttpReply> = async (_request, _context, next) => {

@@ -1,5 +1,5 @@
 import { HandlerError, toError } from "../../error.js";
-import { checkReply } from "./finish.js";
+import { normalizeReply } from "./finish.js";
 import type { HttpReply } from "./http-reply.js";
 import { problem } from "./reply.js";
 
@@ -9,7 +9,7 @@ import { problem } from "./reply.js";
  */
 export function toFailure(thrown: unknown): HttpReply {
   try {
-    return checkReply(problem(toError(thrown)));
+    return normalizeReply(problem(toError(thrown)));
   } catch (invalid) {
     const why =
       invalid !== thrown && HandlerError.is(invalid) ? invalid.message : "The error that was thrown cannot be read.";

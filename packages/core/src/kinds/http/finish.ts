@@ -1,7 +1,8 @@
 import { describe, HandlerError } from "../../error.js";
-import type { Buffered } from "../../payload.js";
+import { type Buffered, toBytes } from "../../payload.js";
 import { concat } from "./body.js";
 import { toChunks } from "./chunks.js";
+import { ofFetched } from "./encoding.js";
 import {
   type HttpReply,
   type HttpReplyBody,
@@ -9,6 +10,7 @@ import {
   jsonHeaders,
   type StreamSource,
 } from "./http-reply.js";
+import { normalizeHeaders } from "./reply-headers.js";
 
 /** The part of a web-standard `Response` that is read; told by its members, since naming the class would load it. */
 interface ResponseLike {
@@ -16,31 +18,34 @@ interface ResponseLike {
   readonly headers: Iterable<[string, string]> & { get(name: string): string | null; getSetCookie?(): string[] };
   readonly body: StreamSource | null;
   readonly bodyUsed: boolean;
+  /** Empty unless it came from `fetch`. */
+  readonly url?: string | undefined;
 }
 
 /**
- * What a handler returned, as a reply that can be sent: a web-standard `Response` becomes plain data, names are lower-cased.
+ * What a handler or a middleware returned, as a reply that can be sent: a web-standard `Response` becomes plain data, names are lower-cased.
  *
+ * @param by whose result it is, for the message
  * @throws {HandlerError} REPLY_INVALID when it is no reply, or has a status, a header or a body that cannot be sent.
  */
-export function checkReply(result: unknown): HttpReply {
-  if (typeof result !== "object" || result === null) throw invalid(`The handler returned ${describe(result)}`);
+export function normalizeReply(result: unknown, by = "The handler"): HttpReply {
+  if (typeof result !== "object" || result === null) throw invalid(`${by} returned ${describe(result)}`);
   const given = result as HttpReply | ResponseLike;
   // What `reply.json` made, as nearly all are: there is nothing to find.
   if (given.headers === jsonHeaders && typeof given.body === "string" && isStatus(given.status))
     return given as HttpReply;
-  if (typeof given.headers?.get === "function") return checkReply(fromResponse(given as ResponseLike));
+  if (typeof given.headers?.get === "function") return normalizeReply(fromResponse(given as ResponseLike));
   const { status, headers, body } = given as HttpReply;
   if (!isStatus(status)) throw invalid(`The reply has the status ${String(status)}`);
-  const checked = checkHeaders(headers ?? {});
+  const normal = normalizeHeaders(headers ?? {});
   if (body !== undefined && !isBody(body)) throw invalid(`The body of the reply is ${describe(body)}`);
   if (isStreamBody(body)) {
     if ((body as ReadableStream).locked) throw invalid("The body of the reply is being read already");
     bearErrors(body);
   }
-  return checked === headers && body !== undefined
+  return normal === headers && body !== undefined
     ? (given as HttpReply)
-    : { ...(given as HttpReply), headers: checked, body: body ?? null };
+    : { ...(given as HttpReply), headers: normal, body: body ?? null };
 }
 
 function isStatus(status: unknown): boolean {
@@ -51,54 +56,6 @@ function invalid(what: string): HandlerError {
   return new HandlerError("REPLY_INVALID", `${what}, which is not a reply that can be sent.`, {
     hint: "Return reply.json(...), another reply.*, or a web-standard Response; the status is a whole number from 200 to 599.",
   });
-}
-
-const token = /^[!#$%&'*+\-.^_`|~\da-zA-Z]+$/;
-// Visible ASCII, space and tab: what every platform carries unchanged, and no line break, which would split the reply.
-const value = /^[\t\x20-\x7e]*$/;
-
-// The same, and spelled as replies have it.
-const lowerToken = /^[!#$%&'*+\-.^_`|~\da-z]+$/;
-
-/** Whether the fields can stay as they are: one line each, as nearly always. */
-function areFine(headers: HttpReplyHeaders): boolean {
-  for (const name in headers) {
-    const line = headers[name];
-    if (typeof line !== "string" || !value.test(line) || !lowerToken.test(name)) return false;
-  }
-  return true;
-}
-
-function checkHeaders(headers: HttpReplyHeaders): HttpReplyHeaders {
-  if (areFine(headers)) return headers;
-  let copy: Record<string, string | readonly string[]> | undefined;
-  for (const name of Object.keys(headers)) {
-    const given: unknown = headers[name];
-    const plain =
-      given === undefined || given === null || typeof given === "string" || Array.isArray(given)
-        ? given
-        : String(given);
-    const lower = name.toLowerCase();
-    if (plain !== given || plain === undefined || plain === null || lower !== name) {
-      copy ??= { ...headers };
-      delete copy[name];
-      if (plain === undefined || plain === null) continue;
-      copy[lower] = plain as string;
-    }
-    if (!token.test(name)) throw invalid(`The reply has the header name ${JSON.stringify(name)}`);
-    for (const line of typeof plain === "string" ? [plain] : (plain as unknown[])) {
-      if (typeof line !== "string" || !value.test(line)) {
-        throw new HandlerError(
-          "REPLY_INVALID",
-          `The reply's header ${lower} has a line break or another character that no header may have.`,
-          {
-            hint: "Header values are visible ASCII; percent-encode anything else, and never pass on input unchecked.",
-          },
-        );
-      }
-    }
-  }
-  return copy ?? headers;
 }
 
 function isBody(body: unknown): body is HttpReplyBody {
@@ -116,8 +73,9 @@ export function isStreamBody(body: unknown): body is StreamSource {
 
 function fromResponse(response: ResponseLike): HttpReply {
   if (response.bodyUsed) throw invalid("The body of the Response was read already");
-  const headers: Record<string, string | readonly string[]> = {};
-  for (const [name, line] of response.headers) if (name !== "set-cookie") headers[name] = line;
+  const fields: Record<string, string> = {};
+  for (const [name, line] of response.headers) if (name !== "set-cookie") fields[name] = line;
+  const headers: Record<string, string | readonly string[]> = response.url ? ofFetched(fields) : fields;
   const cookies = response.headers.getSetCookie?.() ?? [];
   if (cookies.length > 0) headers["set-cookie"] = cookies;
   return { status: response.status, headers, body: response.body };
@@ -132,9 +90,21 @@ const unwantedNames = new Set([...hopByHop, "content-length"]);
 
 /**
  * A reply as it goes on the wire: no body where HTTP allows none, no field that belongs to the connection, and no `content-length`
- * of a body whose length is known here, or that is not one number.
+ * of a body whose length is known here, or that is not one number. The answer to HEAD keeps the length of the body that GET would have.
  */
 export function finishReply(method: string, response: HttpReply): HttpReply {
+  return method === "HEAD" ? finishHead(response) : finish(method, response);
+}
+
+function finishHead(response: HttpReply): HttpReply {
+  const { status, headers, body } = response;
+  const length =
+    typeof body === "string" ? toBytes(body).byteLength : body instanceof Uint8Array ? body.byteLength : undefined;
+  const known = length !== undefined && status !== 204 && status !== 205 && status !== 304;
+  return finish("HEAD", known ? { ...response, headers: { ...headers, "content-length": String(length) } } : response);
+}
+
+function finish(method: string, response: HttpReply): HttpReply {
   const { status, headers, body } = response;
   const bodiless = method === "HEAD" || status === 204 || status === 205 || status === 304;
   if ((!bodiless || body === null) && !hasUnwanted(headers)) return response;
@@ -143,7 +113,7 @@ export function finishReply(method: string, response: HttpReply): HttpReply {
     (name) =>
       hopByHop.includes(name) ||
       (name === "content-length" &&
-        ((method !== "HEAD" && (fixedLength || status === 204)) || !oneNumber.test(String(headers[name])))),
+        ((method !== "HEAD" && fixedLength) || status === 204 || !oneNumber.test(String(headers[name])))),
   );
   if (unwanted.length === 0 && (!bodiless || body === null)) return response;
   if (bodiless) cancelBody(body);

@@ -4,8 +4,9 @@ import { HandlerError } from "../../error.js";
 import type { Logger } from "../../log.js";
 import type { Middleware } from "../../middleware.js";
 import { http } from "./function.js";
-import { appendHeader, type HttpReply, withHeaders } from "./http-reply.js";
+import type { HttpReply } from "./http-reply.js";
 import * as reply from "./reply.js";
+import { appendHeader, withHeaders } from "./reply-headers.js";
 import { type HttpRequest, LazyHttpRequest } from "./request.js";
 
 function recorder() {

@@ -6,11 +6,11 @@ import type { Merge, Middleware, None } from "../../middleware.js";
 import { compose, type Layer } from "../../pipeline.js";
 import { collectUses, type Resource } from "../../resources/resource.js";
 import { type FetchHandler, fromFetch } from "./fetch.js";
-import { cancelLate, checkReply } from "./finish.js";
+import { cancelLate } from "./finish.js";
 import type { HttpReply } from "./http-reply.js";
 import { type Params, parsePath } from "./path.js";
 import type { HttpRequest, LazyHttpRequest } from "./request.js";
-import { type Run, toHttpFunction } from "./run.js";
+import { normalReply, type Run, toHttpFunction } from "./run.js";
 
 /** What an HTTP function answers. */
 export interface HttpTrigger extends Trigger<"http"> {
@@ -144,7 +144,7 @@ export function create(
 }
 
 function throughLayers(layers: readonly HttpLayer[], innermost: Run): Run {
-  return compose(layers, async (request, context) => {
+  const handler = async (request: HttpRequest, context: Context): Promise<HttpReply> => {
     let result: unknown;
     try {
       // Given up before its layers are, so that they can mark the reply.
@@ -153,8 +153,13 @@ function throughLayers(layers: readonly HttpLayer[], innermost: Run): Run {
       // Layers give what they catch to `reply.problem`, which takes an object with a status for what the caller is to see.
       throw toError(thrown);
     }
-    return checkReply(result);
-  });
+    return normalReply(result, context, "The handler");
+  };
+  return compose(
+    layers,
+    handler,
+    (run) => async (request, context) => normalReply(await run(request, context), context, "A middleware"),
+  );
 }
 
 /** Declares HTTP functions. */

@@ -1,3 +1,5 @@
+import { inspect } from "../../printed.js";
+import { toShownRecord } from "../../redact.js";
 import type { HttpSource } from "./source.js";
 
 /** The header fields of a request: reads like fetch `Headers`, any case, read-only. */
@@ -17,22 +19,22 @@ export interface HttpHeaders extends Iterable<readonly [name: string, value: str
 
 /** Header fields read through to the native request. */
 export class LazyHeaders implements HttpHeaders {
-  private readonly source: HttpSource;
+  private readonly "~source": HttpSource;
 
   constructor(source: HttpSource) {
-    this.source = source;
+    this["~source"] = source;
   }
 
   get(name: string): string | null {
-    return this.source.header(name.toLowerCase()) ?? null;
+    return this["~source"].header(name.toLowerCase()) ?? null;
   }
 
   has(name: string): boolean {
-    return this.source.header(name.toLowerCase()) !== undefined;
+    return this["~source"].header(name.toLowerCase()) !== undefined;
   }
 
   getAll(name: string): readonly string[] {
-    return this.source.headerLines(name.toLowerCase());
+    return this["~source"].headerLines(name.toLowerCase());
   }
 
   list(name: string): readonly string[] {
@@ -45,7 +47,7 @@ export class LazyHeaders implements HttpHeaders {
 
   *entries(): IterableIterator<readonly [name: string, value: string]> {
     const fields = new Map<string, string[]>();
-    for (const [name, line] of this.source.headerEntries()) {
+    for (const [name, line] of this["~source"].headerEntries()) {
       const lines = fields.get(name);
       if (lines) lines.push(line);
       else fields.set(name, [line]);
@@ -59,6 +61,14 @@ export class LazyHeaders implements HttpHeaders {
 
   *values(): IterableIterator<string> {
     for (const [, value] of this.entries()) yield value;
+  }
+
+  toJSON(): Record<string, string> {
+    return toShownRecord(this);
+  }
+
+  [inspect](): Record<string, string> {
+    return toShownRecord(this);
   }
 
   [Symbol.iterator](): IterableIterator<readonly [name: string, value: string]> {

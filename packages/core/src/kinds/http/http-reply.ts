@@ -25,20 +25,3 @@ export function toLines(value: string | readonly string[] | undefined): readonly
   if (value === undefined) return [];
   return typeof value === "string" ? [value] : value;
 }
-
-/** A copy of a reply with these header fields set. */
-export function withHeaders<R extends HttpReply>(response: R, headers: HttpReplyHeaders): R {
-  // Not by a spread: what is added to an object that one has made costs ten times as much in Node 20.
-  const all: Record<string, string | readonly string[]> = {};
-  for (const name of Object.keys(response.headers)) all[name] = response.headers[name] as string;
-  for (const name of Object.keys(headers)) all[name.toLowerCase()] = headers[name] as string;
-  return { ...response, headers: all };
-}
-
-/** A copy of a reply with one more line of a header field: a further `set-cookie`, a further member of `vary`. */
-export function appendHeader<R extends HttpReply>(response: R, name: string, value: string): R {
-  const field = name.toLowerCase();
-  const lines = toLines(response.headers[field]);
-  const next = field === "set-cookie" ? [...lines, value] : [...lines, value].join(", ");
-  return { ...response, headers: { ...response.headers, [field]: next } };
-}

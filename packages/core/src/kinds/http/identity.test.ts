@@ -34,6 +34,16 @@ test("a machine is known by its client id, and nobody without a subject", () => 
     expect(toIdentity("jwt", nobody)).toBeUndefined();
 });
 
+test.each([
+  [{ iss: "https://issuer", scope: "orders.read orders.write" }, "", ["orders.read", "orders.write"]],
+  [{ iss: "https://issuer", scp: ["read"], tenant: "acme" }, "", ["read"]],
+  [{ sub: null, azp: "web", scope: "read" }, "web", ["read"]],
+  [{ appid: "00000003", roles: ["Orders.Read"] }, "00000003", []],
+  [{ cid: "0oa", scp: ["read"] }, "0oa", ["read"]],
+])("a token without a subject keeps its scopes and claims: %j", (claims, id, scopes) => {
+  expect(toIdentity("jwt", claims)).toMatchObject({ provider: "jwt", id, scopes, claims });
+});
+
 test("claims have no prototype, also with a claim named __proto__", () => {
   const claims = toClaims(JSON.parse('{"__proto__":{"admin":true},"sub":"u"}'));
   expect(Object.getPrototypeOf(claims)).toBeNull();

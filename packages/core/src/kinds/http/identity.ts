@@ -2,7 +2,7 @@
 export interface Identity {
   /** Which authorizer said so: `jwt`, `lambda`, `iam`, `cognito`, `mtls`, `alb-oidc`, `easy-auth`, `iap`, `api-gateway`. */
   readonly provider: string;
-  /** The subject: a user id, an ARN, a principal id. */
+  /** The subject: a user id, an ARN, a principal id. Empty where the authorizer names none, as for a token without `sub`. */
   readonly id: string;
   /** A readable name, such as an e-mail address. */
   readonly name?: string | undefined;
@@ -22,10 +22,14 @@ export function toClaims(value: unknown): Record<string, unknown> {
   return claims;
 }
 
-/** An identity from JWT claims, as OpenID Connect names them. */
+/**
+ * An identity from JWT claims, as OpenID Connect names them. A token without `sub` names its client, or nobody: its id is empty then, and its
+ * scopes and claims count all the same. Undefined where there is no claim at all, or a `sub` that is no name.
+ */
 export function toIdentity(provider: string, value: unknown, scopes?: readonly string[]): Identity | undefined {
   const claims = toClaims(value);
-  const id = text(claims.sub) ?? text(claims.client_id);
+  const { sub = null } = claims;
+  const id = sub === null ? clientOf(claims) : text(sub);
   if (id === undefined) return undefined;
   return {
     provider,
@@ -36,6 +40,12 @@ export function toIdentity(provider: string, value: unknown, scopes?: readonly s
     roles: words(claims.roles ?? claims["cognito:groups"]),
     claims,
   };
+}
+
+/** The client that a token was given to, as issuers spell it; empty where they do not, undefined where the token says nothing. */
+function clientOf({ client_id, azp, appid, cid, ...rest }: Record<string, unknown>): string | undefined {
+  const client = text(client_id) ?? text(azp) ?? text(appid) ?? text(cid);
+  return client ?? (Object.keys(rest).length > 0 ? "" : undefined);
 }
 
 function text(value: unknown): string | undefined {

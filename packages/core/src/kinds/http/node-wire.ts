@@ -1,6 +1,6 @@
 import { HandlerError } from "../../error.js";
 import { type Bytes, toBytes } from "../../payload.js";
-import type { HttpRequest } from "./request.js";
+import { encodedContent, type HttpRequest } from "./request.js";
 
 /** A request as it goes to a server of `node:http`. */
 export interface NodeWireRequest {
@@ -30,8 +30,9 @@ export const inOnePiece = 64 * 1024;
  */
 export async function toNodeWire(request: HttpRequest): Promise<NodeWireRequest> {
   const head = toNodeHead(request);
+  const content = encodedContent(request);
   const isShort = Number(request.headers.get("content-length") ?? Number.NaN) <= inOnePiece;
-  return { ...head, body: isShort ? await request.bytes() : request.body };
+  return { ...head, body: isShort ? await content.bytes() : content.stream() };
 }
 
 /** The same without the body, which is not touched. */

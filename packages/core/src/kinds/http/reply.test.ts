@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { HandlerError } from "../../error.js";
-import { appendHeader, withHeaders } from "./http-reply.js";
 import * as reply from "./reply.js";
+import { appendHeader, withHeaders } from "./reply-headers.js";
 
 test.each([
   [reply.json({ a: 1 }), 200, "application/json", '{"a":1}'],

@@ -9,6 +9,7 @@ import {
   type StreamSource,
   toLines,
 } from "./http-reply.js";
+import { addField } from "./reply-headers.js";
 import { type ServerSentEvent, type SseOptions, toEventStream } from "./sse.js";
 
 /** What every reply may have beside its content. */
@@ -30,7 +31,7 @@ function make(
   if (!init) return { status, headers: contentType === undefined ? {} : { "content-type": contentType }, body };
   const headers: Record<string, string | readonly string[]> =
     contentType === undefined ? {} : { "content-type": contentType };
-  for (const name of Object.keys(init.headers ?? {})) headers[name.toLowerCase()] = init.headers?.[name] as string;
+  for (const name of Object.keys(init.headers ?? {})) addField(headers, name, init.headers?.[name] as string);
   if (init.cookies) {
     const lines = Object.entries(init.cookies).map(([name, cookie]) => serializeCookie(name, cookie));
     headers["set-cookie"] = [...toLines(headers["set-cookie"]), ...lines];
@@ -131,7 +132,7 @@ function fromError(error: unknown, init: ReplyInit | undefined): Final<HttpReply
   const status = known ? errorStatus[known.code] : 500;
   const members =
     known && status !== 500
-      ? { title: toTitle(known.code), detail: known.message, code: known.code, details: known.details }
+      ? { title: toTitle(known.code), code: known.code, ...toDetail(known) }
       : { title: "Internal Server Error", code: "INTERNAL" };
   const headers = known?.headers ? { ...known.headers, ...init?.headers } : init?.headers;
   const all = headers ? { ...init, headers } : init;
@@ -141,6 +142,10 @@ function fromError(error: unknown, init: ReplyInit | undefined): Final<HttpReply
     // Details without a JSON form: the caller gets the rest, the log has them all.
     return { ...fromProblem({ status, ...members, details: undefined }, all), error };
   }
+}
+
+function toDetail({ message, details, publicMessage }: HandlerError): Partial<Problem> {
+  return publicMessage === undefined ? { detail: message, details } : { detail: publicMessage };
 }
 
 /** `NOT_FOUND` as `Not Found`. */

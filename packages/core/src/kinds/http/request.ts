@@ -1,7 +1,9 @@
 import { HandlerError } from "../../error.js";
 import { type Bytes, toBytes } from "../../payload.js";
+import { inspect, showEvent } from "../../printed.js";
 import { defaultBodyLimit, LazyBody } from "./body.js";
 import { parseCookies } from "./cookies.js";
+import { encodedBody, isEncoded } from "./encoding.js";
 import { type HttpHeaders, LazyHeaders } from "./headers.js";
 import type { HttpReply } from "./http-reply.js";
 import type { Identity } from "./identity.js";
@@ -39,7 +41,11 @@ export interface HttpRequest<P extends object = Record<string, string>> {
   readonly clientIp: string | undefined;
   /** Who the platform's own authorizer says is calling. */
   readonly identity: Identity | undefined;
-  /** The body as chunks, null when there is none. A body that is still arriving can be taken once. */
+  /**
+   * The body as chunks, null when there is none. A body that is still arriving can be taken once.
+   *
+   * @throws {HandlerError} UNSUPPORTED_MEDIA_TYPE when the body is compressed and no platform inflates it (so do the readers below).
+   */
   readonly body: ReadableStream<Bytes> | null;
   /** @throws {HandlerError} TOO_LARGE when the body is over the limit (so do the readers below). */
   text(): Promise<string>;
@@ -81,6 +87,11 @@ export class LazyHttpRequest implements HttpRequest {
     this["~miss"] = miss;
     this["~limit"] = bodyLimit;
     this["~root"] = this;
+  }
+
+  /** Whether the path fits the template of the function. */
+  get "~isMatched"(): boolean {
+    return this["~params"] !== undefined;
   }
 
   get id(): string {
@@ -151,7 +162,15 @@ export class LazyHttpRequest implements HttpRequest {
   }
 
   get body(): ReadableStream<Bytes> | null {
-    return this["~content"]().stream();
+    return this["~plain"]().stream();
+  }
+
+  toJSON(): Record<string, unknown> {
+    return showEvent(this);
+  }
+
+  [inspect](): Record<string, unknown> {
+    return showEvent(this);
   }
 
   text(): Promise<string> {
@@ -180,7 +199,7 @@ export class LazyHttpRequest implements HttpRequest {
     }
     const headers = new Headers();
     for (const [name, value] of this["~source"].headerEntries()) headers.append(name, toByteString(value));
-    const body = method === "GET" || method === "HEAD" ? null : this.body;
+    const body = method === "GET" || method === "HEAD" ? null : this["~content"]().stream();
     // `duplex` is required with a stream body and not yet in every version of the types.
     const options = { method, headers, body, duplex: "half", ...(init.signal && { signal: init.signal }) };
     return new Request(this.url, options as RequestInit);
@@ -189,17 +208,31 @@ export class LazyHttpRequest implements HttpRequest {
   // A source may throw, at broken base64 say: for readers of the body that is a rejection.
   private "~read"<T>(read: (body: LazyBody) => Promise<T>): Promise<T> {
     try {
-      return read(this["~content"]());
+      return read(this["~plain"]());
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  private "~content"(): LazyBody {
+  /** @throws {HandlerError} UNSUPPORTED_MEDIA_TYPE when the body is compressed. */
+  private "~plain"(): LazyBody {
+    const content = this["~content"]();
+    if (content.hasContent && isEncoded(this["~source"].header("content-encoding"))) throw encodedBody();
+    return content;
+  }
+
+  /** The body as it came, compressed where `content-encoding` says so: for what reads HTTP itself. */
+  "~content"(): LazyBody {
     const root = this["~root"];
     root["~body"] ??= new LazyBody(root["~source"].body(), root["~limit"]);
     return root["~body"];
   }
+}
+
+/** The body as it came, for what reads HTTP itself and knows `content-encoding`: apps of `node:http`, functions in their cloud's own form. */
+export function encodedContent(request: HttpRequest): Pick<LazyBody, "bytes" | "stream"> {
+  if (request instanceof LazyHttpRequest) return request["~content"]();
+  return { bytes: () => request.bytes(), stream: () => request.body };
 }
 
 /**

@@ -2,13 +2,17 @@ import type { Context, InvocationContext } from "../../context.js";
 import { inTime } from "../../deadline.js";
 import { describe, HandlerError } from "../../error.js";
 import { type AnyFunction, createFunction, type PortableFunction } from "../../function.js";
+import { beginRequest, logFailure } from "../../incoming-request.js";
 import { errorFields } from "../../log.js";
 import type { Resource } from "../../resources/resource.js";
 import { toContext } from "../../to-context.js";
 import { toFailure } from "./failure.js";
-import { cancelLate, checkReply } from "./finish.js";
+
+import { cancelLate, normalizeReply } from "./finish.js";
+import type { HttpTrigger } from "./function.js";
+
 import type { HttpReply } from "./http-reply.js";
-import type { HttpRequest } from "./request.js";
+import type { HttpRequest, LazyHttpRequest } from "./request.js";
 
 /**
  * What a function does with a request, before anybody has looked at the result: it may throw, and give a promise or not. Adapters run this
@@ -25,6 +29,7 @@ export function toHttpFunction<T extends { readonly kind: "http" }>(
   const call = async (request: HttpRequest, given?: Partial<Context>): Promise<HttpReply> => {
     if ((request as HttpRequest | undefined)?.kind !== "http") throw foreign(request);
     const context = toContext(given);
+    noteRequest(trigger, request, context);
     try {
       return conclude(await inTime(() => run(request, context), context, cancelLate), context);
     } catch (error) {
@@ -32,6 +37,13 @@ export function toHttpFunction<T extends { readonly kind: "http" }>(
     }
   };
   return Object.assign(createFunction(trigger, call, uses), { "~run": run });
+}
+
+/** A function that is called directly: what the lines about its failures say of the request. */
+function noteRequest({ path, routes }: Partial<HttpTrigger>, request: HttpRequest, context: Context): void {
+  const source = (request as Partial<LazyHttpRequest>)["~source"];
+  const incoming = source && beginRequest(context, source);
+  if (incoming?.origin === source && incoming && !routes) incoming.route = path;
 }
 
 /** The run behind a portable function. Whoever calls it has matched the request against the function's own template. */
@@ -58,15 +70,27 @@ export async function replyOf(
  * @throws {HandlerError} REPLY_INVALID when it is none.
  */
 export function conclude(result: unknown, context: Context): HttpReply {
-  const response = checkReply(result);
-  if ("error" in response) logFailure(response, context);
+  const response = normalizeReply(result);
+  if ("error" in response) logReply(response, context);
   return response;
+}
+
+/**
+ * What a handler or a middleware gave, as the middleware outside it is to see it. A middleware that gives back the very reply that it got costs a
+ * comparison; what it wrote into that reply is seen by {@link conclude}.
+ *
+ * @throws {HandlerError} REPLY_INVALID when it is no reply.
+ */
+export function normalReply(result: unknown, context: Context, by: string): HttpReply {
+  const root = (context as InvocationContext)["~root"];
+  if (result === undefined || root["~normal"] !== result) root["~normal"] = normalizeReply(result, by);
+  return root["~normal"] as HttpReply;
 }
 
 /** The reply to what a run threw. */
 export function fail(error: unknown, context: Context): HttpReply {
   const response = toFailure(error);
-  logFailure(response, context);
+  logReply(response, context);
   return response;
 }
 
@@ -81,18 +105,15 @@ function foreign(event: unknown): HandlerError {
   );
 }
 
-function logFailure({ error, status }: HttpReply, context: Context): void {
+function logReply({ error, status }: HttpReply, context: Context): void {
   if ((context as InvocationContext)["~root"]["~report"](error)) return;
-  const { log } = context;
   if (HandlerError.is(error) && status < 500) {
     const { code, message, hint, details, cause } = error;
-    log.info(`refused: ${message}`, {
-      status,
-      code,
-      hint,
-      details,
-      cause: cause instanceof Error ? cause.message : cause,
-    });
+    const about = { status, code, hint, details, cause: cause instanceof Error ? cause.message : cause };
+    logFailure(context, `refused: ${message}`, about, "info");
   } else
-    log.error(HandlerError.is(error) ? error.message : "the handler failed", { status, error: errorFields(error) });
+    logFailure(context, HandlerError.is(error) ? error.message : "the handler failed", {
+      status,
+      error: errorFields(error),
+    });
 }
