@@ -21,7 +21,13 @@ describe.skipIf(cases.length === 0)("CloudEvents over HTTP, in a container", () 
   beforeAll(async () => {
     vi.spyOn(process.stdout, "write").mockReturnValue(true);
     const webhook = { origins: ["eventemitter.example.com"], ratePerMinute: 120 };
-    const serving = await serve(collect, { port: 0, host: "127.0.0.1", signals: [], webhook });
+    const serving = await serve(collect, {
+      port: 0,
+      host: "127.0.0.1",
+      signals: [],
+      webhook,
+      events: { authorize: "anyone" },
+    });
     origin = serving.url;
     stop = serving.close;
   });

@@ -1,5 +1,6 @@
-import { serve } from "@portico/node";
+import { bearer, serve } from "@portico/node";
 import { attachmentStored } from "./attachment-stored.js";
 import { app } from "./orders.js";
 
-await serve([app, attachmentStored]);
+// The app is for everyone; events are for those who know the token.
+await serve([app, attachmentStored], { events: { authorize: bearer(process.env.EVENTS_TOKEN) } });

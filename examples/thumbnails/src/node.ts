@@ -1,4 +1,4 @@
-import { serve } from "@portico/node";
+import { bearer, serve } from "@portico/node";
 import { thumbnail } from "./thumbnail.js";
 
-await serve(thumbnail);
+await serve(thumbnail, { events: { authorize: bearer(process.env.EVENTS_TOKEN) } });

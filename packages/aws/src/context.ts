@@ -134,7 +134,7 @@ interface RuntimeGlobals {
   awslambda?: { InvokeStore?: { getXRayTraceId?(): string | undefined } };
 }
 
-const xRay = /(?:^|;)\s*Root=1-([\da-f]{8})-([\da-f]{24})/i;
+const xRay = /(?:^|;)[ \t]*Root=1-([\da-f]{8})-([\da-f]{24})/i;
 
 /**
  * Lambda's trace header, `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1`, as a W3C trace.
@@ -144,8 +144,8 @@ const xRay = /(?:^|;)\s*Root=1-([\da-f]{8})-([\da-f]{24})/i;
 export function parseXRay(header: string | undefined): Trace | undefined {
   const root = xRay.exec(header ?? "");
   if (!root) return undefined;
-  const parent = /(?:^|;)\s*Parent=([\da-f]{16})/i.exec(header ?? "")?.[1];
-  const flags = /(?:^|;)\s*Sampled=1/i.test(header ?? "") ? "01" : "00";
+  const parent = /(?:^|;)[ \t]*Parent=([\da-f]{16})/i.exec(header ?? "")?.[1];
+  const flags = /(?:^|;)[ \t]*Sampled=1/i.test(header ?? "") ? "01" : "00";
   const trace = `00-${root[1]}${root[2]}-${parent ?? newTrace().spanId}-${flags}`;
   return parseTraceparent(trace.toLowerCase());
 }

@@ -73,9 +73,10 @@ export type AzureHttpHandler = (request: HttpRequest, context: AzureInvocationCo
 export function http(name: string, fn: AnyHttpFunction, options: AzureHttpOptions = {}): AzureHttpHandler {
   const { bodyLimit, collectLimit, routePrefix, timeoutMs, trustedProxies, trust, logLevel, ...registration } = options;
   checkOptions(options, ["easy-auth"]);
-  const entry = createHttpEntry(fn, new Watchdog(), { bodyLimit });
+  const watchdog = new Watchdog();
+  const entry = createHttpEntry(fn, watchdog, { bodyLimit });
   checkName(name);
-  const handler = createHandler(entry, {
+  const handler = createHandler(entry, watchdog, {
     prefix: toPrefix(routePrefix ?? "api"),
     trustedProxies: trustedProxies ?? 0,
     easyAuth: trust?.includes("easy-auth") ?? false,
@@ -95,7 +96,7 @@ interface HandlerOptions extends SourceOptions {
   readonly logLevel: LogLevel | undefined;
 }
 
-function createHandler(entry: HttpEntry, options: HandlerOptions): AzureHttpHandler {
+function createHandler(entry: HttpEntry, watchdog: Watchdog, options: HandlerOptions): AzureHttpHandler {
   const { timeoutMs, collectLimit } = options;
   let coldStart = true;
   let region: string | undefined;
@@ -119,7 +120,7 @@ function createHandler(entry: HttpEntry, options: HandlerOptions): AzureHttpHand
     try {
       const response = await whenGiven(entry.answer(portable, context));
       if (!isStreamBody(response.body)) return toAzureReply(response, context);
-      const init = await toStreamedReply(response, response.body, context, collectLimit);
+      const init = await toStreamedReply(response, context, collectLimit, watchdog);
       streams = isStreaming();
       return init;
     } catch (error) {

@@ -32,6 +32,15 @@ describe("a declaration becomes the host's schedule", () => {
     ["0 0 * * 1-7/2", "0 0 0 * * 1-6/2,0"],
     ["0 0 * * 2-7/2", "0 0 0 * * 2-6/2"],
     ["0 0 * * 1,7", "0 0 0 * * 1,0"],
+    ["0 0 * * SUN-SUN", "0 0 0 * * 0"],
+    ["0 0 * * 0-SUN", "0 0 0 * * 0"],
+    ["0 0 * * 7/2", "0 0 0 * * 0"],
+    ["0 0 * * MON-sun", "0 0 0 * * MON-6,0"],
+    ["0 0 * * sat-SUN", "0 0 0 * * sat-6,0"],
+    ["0 0 * * 0-7", "0 0 0 * * 0-6"],
+    ["0 0 */2 * *", "0 0 0 */2 * *"],
+    ["0 0 1 * */1", "0 0 0 1 * */1"],
+    ["0 0 * * */2", "0 0 0 * * */2"],
     ["5/15 * * * *", "0 5/15 * * * *"],
   ])("%s is %s", (cron, expected) => {
     expect(toTimerSchedule(declare(cron).trigger)).toBe(expected);
@@ -54,9 +63,12 @@ describe("a declaration becomes the host's schedule", () => {
     expect(toTimerSchedule(declare(every(rate)).trigger)).toBe(expected);
   });
 
-  test("days of the month and of the week together are refused: Azure means both, others either", () => {
-    expect(() => register("both-days", declare("0 0 1 * MON"))).toThrow("days of the month and of the week");
-  });
+  test.each(["0 0 1 * MON", "0 0 */2 * MON", "0 0 1 * */2", "0 0 1-31 * MON", "0 0 1 * 0-6", "0 0 */2 * */3"])(
+    "%s names days of the month and of the week, and is refused: Azure means both, others either",
+    (line) => {
+      expect(() => register("both-days", declare(line))).toThrow("days of the month and of the week");
+    },
+  );
 
   test("Azure's own options pass through, its schedule before the declared", () => {
     const retry = { strategy: "fixedDelay", maxRetryCount: 3, delayInterval: 1000 } as const;

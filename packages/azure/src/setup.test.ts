@@ -72,6 +72,22 @@ test("a stream that brings nothing is given up at the deadline", async () => {
   expect(await deploy(fn, { timeoutMs: 100 })()).toMatchObject({ status: 504 });
 });
 
+test("a stream keeps its deadline after its first chunk", async () => {
+  const stuck = async function* () {
+    yield "a";
+    await new Promise(() => undefined);
+  };
+  const { body } = await deploy(
+    portable.get("/x").handle(() => reply.stream(stuck())),
+    { timeoutMs: 200 },
+  )();
+  expect(await read(body)).toBe("a");
+  expect(logged.mock.calls.map(([line]) => JSON.parse(String(line)).message)).toEqual([
+    "the stream was ended at the deadline",
+    "the reply's stream failed",
+  ]);
+});
+
 test("a stream that fails midway ends, and is logged beside the invocation that is over", async () => {
   const { body } = await deploy(portable.get("/x").handle(() => reply.stream(chunks("a", "!"))))();
   expect(await read(body)).toBe("a");

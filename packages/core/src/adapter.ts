@@ -38,6 +38,7 @@ export {
   textKeyOfChange,
 } from "./kinds/change-key.js";
 export { LazyCloudEvent } from "./kinds/cloud-event.js";
+export { type CronField, type CronFields, parseCron } from "./kinds/cron.js";
 export { passesFilter } from "./kinds/event.js";
 export {
   createHttpEntry,
@@ -52,8 +53,9 @@ export {
 export { concat, defaultBodyLimit, tooLarge } from "./kinds/http/body.js";
 export { type Chunks, toChunks } from "./kinds/http/chunks.js";
 export { parseCookies, serializeCookie } from "./kinds/http/cookies.js";
+export { chunksInTime, countdown, isEventStream, settle } from "./kinds/http/countdown.js";
 export { describesEncoded, isEncoded } from "./kinds/http/encoding.js";
-export { toFailure } from "./kinds/http/failure.js";
+export { failedStream, toFailure } from "./kinds/http/failure.js";
 export { cancelBody, cancelLate, collectBody, finishReply, isStreamBody, normalizeReply } from "./kinds/http/finish.js";
 export { forwardedFor } from "./kinds/http/forwarded.js";
 export { create as createHttpFunction } from "./kinds/http/function.js";
@@ -92,6 +94,7 @@ export { type Buffered, toBytes, toJson, toRawJson, toText } from "./payload.js"
 export { compose, type Layer, type Run } from "./pipeline.js";
 export { plainEvent, ShownEvent, showEvent } from "./printed.js";
 export { checkKind, checkMessageOptions } from "./registration.js";
+export { requireOption } from "./require-option.js";
 export { openObject } from "./resources/open-object.js";
 export { toContext } from "./to-context.js";
 export { newTrace, parseTraceparent } from "./trace.js";

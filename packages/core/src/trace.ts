@@ -1,3 +1,5 @@
+import { trimWhiteSpace } from "./ascii.js";
+
 /**
  * Where an invocation stands in a distributed trace.
  *
@@ -20,7 +22,7 @@ export function parseTraceparent(
   traceparent: string | null | undefined,
   traceState?: string | null | undefined,
 ): Trace | undefined {
-  const match = traceparent ? pattern.exec(traceparent.trim()) : null;
+  const match = traceparent ? pattern.exec(trimWhiteSpace(traceparent)) : null;
   if (!match) return undefined;
   const [, version, traceId, spanId, flags, rest] = match as unknown as [
     string,

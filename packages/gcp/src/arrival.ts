@@ -37,7 +37,7 @@ export class Arrival {
 
   /** Whether the request is a CloudEvent, or tries to be one. */
   get isCloudEvent(): boolean {
-    if (/^\s*application\/cloudevents/i.test(this.header("content-type") ?? "")) return true;
+    if (/^[ \t]*application\/cloudevents/i.test(this.header("content-type") ?? "")) return true;
     return ["ce-specversion", "ce-type", "ce-source", "ce-id"].some((name) => this.header(name) !== undefined);
   }
 

@@ -1,17 +1,19 @@
 import type { Request, Response } from "@google-cloud/functions-framework";
-import { type AnyHttpFunction, HandlerError, type HttpReply, type LogLevel } from "@portico/core";
+import type { AnyHttpFunction, HttpReply, LogLevel } from "@portico/core";
 import {
   checkOptions,
+  chunksInTime,
   createHttpEntry,
   errorFields,
+  failedStream,
   isLater,
   isStreamBody,
   logFailure,
   sendReply,
+  settle,
   toBasePath,
   toLogLevel,
   Watchdog,
-  type Watched,
 } from "@portico/core/adapter";
 import { GcpContext } from "./context.js";
 import type { TrustedIdentity } from "./http/identity.js";
@@ -93,15 +95,15 @@ export function http(name: string, fn: AnyHttpFunction, options: GcpHttpOptions 
     coldStart = false;
     begin(context, request);
     const reply = entry.answer(entry.toRequest(source), context);
-    if (isLater(reply)) reply.whenGiven((given) => send(given, source, context, deadlineMs));
-    else send(reply, source, context, deadlineMs);
+    if (isLater(reply)) reply.whenGiven((given) => send(given, source, context));
+    else send(reply, source, context);
   };
 
-  const send = (reply: HttpReply, source: GcpSource, context: GcpContext, deadlineMs: number): void => {
+  const send = (reply: HttpReply, source: GcpSource, context: GcpContext): void => {
     const { response } = context.native;
     if (isStopping()) response.shouldKeepAlive = false;
     if (isStreamBody(reply.body)) {
-      void stream(reply, source, context, deadlineMs);
+      void stream(reply, source, context);
       return;
     }
     try {
@@ -112,21 +114,16 @@ export function http(name: string, fn: AnyHttpFunction, options: GcpHttpOptions 
     end(context);
   };
 
-  const stream = async (
-    reply: HttpReply,
-    source: GcpSource,
-    context: GcpContext,
-    deadlineMs: number,
-  ): Promise<void> => {
-    const watched = new StreamDeadline(deadlineMs, context);
-    watchdog.watch(watched);
+  const stream = async (reply: HttpReply, source: GcpSource, context: GcpContext): Promise<void> => {
+    const { response } = context.native;
+    const timed = { ...reply, body: chunksInTime(reply, context, watchdog) };
     try {
       // The processor is throttled after the end of a reply, so work passed to waitUntil goes before it.
-      await sendReply(context.native.response, source.method(), reply, () => watched.settle());
+      const beforeEnd = () => settle(context, watchdog);
+      await sendReply(response, source.method(), timed, beforeEnd, (error) => failedStream(error, context));
     } catch (error) {
       breakOff(context, error);
     }
-    watchdog.forget(watched);
     end(context);
   };
 
@@ -137,45 +134,4 @@ function breakOff(context: GcpContext, error: unknown): void {
   const { response } = context.native;
   logFailure(context, "the reply broke off", { status: response.statusCode, error: errorFields(error) });
   response.destroy();
-}
-
-// Of the half second between the signal and the end of the connection.
-const lastWaitMs = 250;
-
-/** Aborts a stream's signal shortly before Google cuts the connection, and ends the wait for work passed to `waitUntil`. */
-class StreamDeadline implements Watched {
-  dueMs: number;
-  private readonly context: GcpContext;
-  private due = false;
-  private giveUp: (() => void) | undefined = undefined;
-
-  constructor(deadlineMs: number, context: GcpContext) {
-    this.dueMs = deadlineMs - 500;
-    this.context = context;
-  }
-
-  onDue(): void {
-    this.dueMs = Number.POSITIVE_INFINITY;
-    this.due = true;
-    this.context["~abort"](new HandlerError("TIMEOUT", "The reply did not end in time."));
-    this.giveUp?.();
-  }
-
-  settle(): Promise<void> | undefined {
-    const work = this.context["~settle"]();
-    return (
-      work &&
-      new Promise((resolve) => {
-        this.giveUp = () => {
-          logFailure(this.context, "work passed to waitUntil did not finish in time");
-          resolve();
-        };
-        const timer = this.due ? setTimeout(this.giveUp, lastWaitMs) : undefined;
-        work.then(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      })
-    );
-  }
 }

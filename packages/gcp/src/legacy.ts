@@ -8,6 +8,11 @@ interface LegacyContext {
   readonly timestamp?: unknown;
   readonly eventType?: unknown;
   readonly resource?: unknown;
+  /** What the trigger's path matched. */
+  readonly params?: unknown;
+  /** Who made a change of the Realtime Database. */
+  readonly auth?: unknown;
+  readonly authType?: unknown;
 }
 
 const storage = "google.cloud.storage.object.v1.";
@@ -63,14 +68,18 @@ function contextOf(body: object): LegacyContext {
  *
  * @throws {HandlerError} EVENT_MALFORMED when a part that makes it up is missing.
  */
-export function fromLegacy(body: unknown): ParsedCloudEvent {
+export function fromLegacy(body: unknown): ParsedCloudEvent & { readonly background?: object } {
   const context = contextOf(body as object);
   const { eventId, timestamp } = context;
   const type = types.get(context.eventType) ?? "";
   if (typeof eventId !== "string" || eventId === "") throw malformed("eventId");
   if (typeof timestamp !== "string" || !parseTimestamp(timestamp)) throw malformed("timestamp");
   const { data } = body as { readonly data: unknown };
+  const { params, auth, authType } = context;
+  const told = Object.entries({ params, auth, authType }).filter(([, value]) => value !== undefined && value !== null);
   return {
+    // What a CloudEvent has no place for, and a background function is told.
+    ...(told.length > 0 && { background: Object.fromEntries(told) }),
     id: eventId,
     time: timestamp,
     type,

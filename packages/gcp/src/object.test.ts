@@ -111,6 +111,21 @@ test.each([
   });
 });
 
+test("a notification has the trace of its message, else of the CloudEvent around it, else that of its request", async () => {
+  const trace = (letter: string) => `00-${letter.repeat(32)}-${letter.repeat(16)}-01`;
+  const traced = async (more: object, headers: Record<string, string>) => {
+    const got: string[] = [];
+    const fn = declare("b").handle((_, context) => void got.push(context.trace.traceId));
+    const origin = await deploy((name) => gcp.object(name, fn, { unwrap: "pubsub" }));
+    await post(origin, toPush(JSON.stringify(resource), { attributes: { ...attributes, ...more } }), headers);
+    return got;
+  };
+  const around = toFields("google.cloud.pubsub.topic.v1.messagePublished", { "ce-traceparent": trace("b") });
+  expect(await traced({ traceparent: trace("a") }, around)).toEqual(["a".repeat(32)]);
+  expect(await traced({}, around)).toEqual(["b".repeat(32)]);
+  expect(await traced({}, { ...json, traceparent: trace("c") })).toEqual(["c".repeat(32)]);
+});
+
 test("a notification without a payload has the facts of its attributes", async () => {
   const body = toPush(undefined, { attributes: { ...attributes, payloadFormat: "NONE" } });
   const { event } = await receive(body, json, { unwrap: "pubsub" });

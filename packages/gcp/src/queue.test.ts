@@ -172,6 +172,14 @@ test("a task has its attempt, its time, its creator's header fields and its byte
   ).toBeUndefined();
 });
 
+test.each(["Infinity", "1e400", "0x10", "", " ", "soon"])(
+  "a task whose ETA is %j came when it arrived",
+  async (eta) => {
+    const { message } = await receive("a", { ...task, "x-cloudtasks-tasketa": eta }, { from: "cloud-tasks", sink });
+    expect(Math.abs(message.time.getTime() - Date.now())).toBeLessThan(600_000);
+  },
+);
+
 test("a task's delay is kept by 503 and Retry-After", async () => {
   const answer = async (afterSeconds?: number) => {
     const fn = declare("q").handle(() => retry({ afterSeconds }));

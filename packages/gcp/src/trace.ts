@@ -1,5 +1,5 @@
 import type { Trace } from "@portico/core";
-import { newTrace, parseTraceparent } from "@portico/core/adapter";
+import { newTrace, parseTraceparent, trimWhiteSpace } from "@portico/core/adapter";
 
 const pattern = /^([\da-fA-F]{32})(?:\/(\d{1,20}))?(?:;o=(\d+))?$/;
 
@@ -12,7 +12,7 @@ export function readTrace(header: (name: string) => string | undefined): Trace |
 
 /** @see https://cloud.google.com/trace/docs/trace-context#legacy-http-header */
 function parseCloudTrace(text: string | undefined): Trace | undefined {
-  const match = text === undefined ? null : pattern.exec(text.trim());
+  const match = text === undefined ? null : pattern.exec(trimWhiteSpace(text));
   if (!match) return undefined;
   const [, traceId = "", span = "0", options = "0"] = match;
   const spanId = BigInt(span).toString(16).padStart(16, "0");

@@ -26,6 +26,17 @@ const withCors = (options: CorsOptions) =>
     .handle(() => reply.text("hello"));
 
 describe("preflight", () => {
+  test("that asks for no header is told of none, and neither where none is allowed", async () => {
+    for (const [allowHeaders, asked] of [
+      [undefined, {}],
+      [undefined, { "access-control-request-headers": "bad name" }],
+      [[], { "access-control-request-headers": "x-one" }],
+    ] as const) {
+      const { headers } = await withCors({ origin: shop, allowHeaders })(preflightFrom(shop, asked));
+      expect(headers).not.toHaveProperty("access-control-allow-headers");
+    }
+  });
+
   test("is answered with what may follow", async () => {
     const fn = withCors({ origin: shop, maxAgeSeconds: 600, methods: ["GET", "PUT"], privateNetwork: true });
     const response = await fn(

@@ -41,6 +41,8 @@ export interface JwtChecks {
   readonly clockToleranceSeconds?: number | undefined;
   /** Claims that tokens must have beside `iss`, `aud`, `exp` and the subject. */
   readonly requiredClaims?: readonly string[] | undefined;
+  /** Values that claims must have, each exactly: the `email` of the one account that may call, say. Other tokens are refused with 403. */
+  readonly claims?: Readonly<Record<string, string | number | boolean>> | undefined;
   /** The `typ` that tokens must have: `at+jwt` keeps ID tokens out where the issuer follows RFC 9068. Default: any. */
   readonly type?: string | undefined;
   /** Scopes a token must have, all of them. Default: none. */
@@ -82,6 +84,8 @@ export function checkJwtOptions(options: JwtKeys & JwtChecks): readonly string[]
       "Without one, every token of the issuer is accepted; `false` says that you check it.",
     );
   }
+  const vague = Object.entries(options.claims ?? {}).find(([, value]) => value === undefined || value === "");
+  if (vague) throw invalid(`claims.${vague[0]} has no value`, "Check that its environment variable is set.");
   const tolerance = options.clockToleranceSeconds ?? 60;
   if (!(tolerance >= 0 && tolerance <= 3600))
     throw invalid("clockToleranceSeconds is a number of seconds up to an hour");

@@ -154,3 +154,21 @@ describe("scopes", () => {
     expect(await json(response)).toMatchObject({ code: "FORBIDDEN", details: { scopes: ["orders:write"] } });
   });
 });
+
+describe("claims with the values they must have", () => {
+  const protectedBy = protect({ claims: { email: "push@example.com", email_verified: true } });
+  test.each([
+    [{ email: "push@example.com", email_verified: true }, 200],
+    [{ email: "push@example.com", email_verified: "true" }, 403],
+    [{ email: "other@example.com", email_verified: true }, 403],
+    [{ email_verified: true }, 403],
+    [{}, 403],
+  ])("%j: %i", async (claims, status) => {
+    expect((await bearer(protectedBy, await sign(first, { claims }))).status).toBe(status);
+  });
+
+  test.each([{ email: undefined }, { email: "" }])("are refused without a value: %j", (claims) => {
+    // @ts-expect-error a value is needed
+    expect(() => protect({ claims })).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+  });
+});

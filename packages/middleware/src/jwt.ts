@@ -7,7 +7,7 @@ import {
   type Middleware,
   type Next,
 } from "@portico/core";
-import { toIdentity } from "@portico/core/adapter";
+import { toIdentity, trimWhiteSpace } from "@portico/core/adapter";
 import { checkJwtOptions, type JwtChecks, type JwtKeys } from "./jwt-options.js";
 import { createVerify } from "./jwt-verify.js";
 
@@ -52,7 +52,7 @@ export function jwt(options: JwtOptions & { readonly optional: true }): JwtLayer
 export function jwt(options: JwtOptions & { readonly optional?: false | undefined }): JwtLayer<JwtAdditions>;
 export function jwt(options: JwtOptions) {
   const verify = createVerify(options, checkJwtOptions(options));
-  const { optional = false, scopes = [] } = options;
+  const { optional = false, scopes = [], claims = {} } = options;
 
   return async (request: HttpRequest, _context: Context, next: Next<HttpReply>) => {
     const token = readToken(request, options);
@@ -68,13 +68,19 @@ export function jwt(options: JwtOptions) {
         headers: { "www-authenticate": `Bearer error="insufficient_scope", scope="${scopes.join(" ")}"` },
       });
     }
+    const wrong = Object.keys(claims).find((name) => identity.claims[name] !== claims[name]);
+    if (wrong !== undefined) {
+      throw new HandlerError("FORBIDDEN", `The access token's claim ${wrong} is not one that is accepted.`, {
+        headers: { "www-authenticate": 'Bearer error="insufficient_scope"' },
+      });
+    }
     return next({ identity, claims: identity.claims });
   };
 }
 
 function readToken({ headers, cookies }: HttpRequest, { header, cookie }: JwtChecks): string | undefined {
   if (cookie !== undefined) return cookies[cookie] || undefined;
-  const value = headers.get(header ?? "authorization")?.trim() || undefined;
+  const value = trimWhiteSpace(headers.get(header ?? "authorization") ?? "") || undefined;
   const bearer = value && /^bearer(?: +(.*))?$/is.exec(value);
   if (bearer) return bearer[1] || undefined;
   // Another scheme than Bearer brings no token.

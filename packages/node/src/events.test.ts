@@ -32,7 +32,14 @@ afterEach(async () => {
 });
 
 async function start(functions: AnyServedFunction | readonly AnyServedFunction[], options: ServeOptions = {}) {
-  const serving = await serve(functions, { port: 0, host: "127.0.0.1", signals: [], schedules: false, ...options });
+  const serving = await serve(functions, {
+    port: 0,
+    host: "127.0.0.1",
+    signals: [],
+    schedules: false,
+    events: { authorize: "anyone" },
+    ...options,
+  });
   running.push(serving);
   return serving.url;
 }
@@ -82,7 +89,7 @@ test("of several queues, an event goes to the one that its source names, or whos
   );
   expect(got).toEqual(["orders queue 1", "refunds queue 2", "refunds queue 3"]);
   expect((await send(url, toEvent("x", { source: "/other" }))).status).toBe(500);
-  expect((await send(`${url}/queue/other`, toEvent("x"))).status).toBe(415);
+  expect((await send(`${url}/queue/other`, toEvent("x"))).status).toBe(404);
   expect((await send(`${url}/queue/orders`, toEvent("dev.portico.topic.message"))).status).toBe(500);
   expect(got).toHaveLength(3);
 });
@@ -122,6 +129,7 @@ test("objects and changes go by bucket and table, topics and streams by name", a
 test("a ping of Knative's is a tick for the only schedule", async () => {
   const url = await start(
     schedule("0 3 * * *").handle(async (tick) => void got.push(JSON.stringify([await tick.json(), tick.late]))),
+    { events: { authorize: "anyone", schedules: true } },
   );
   expect((await send(url, toEvent("dev.knative.sources.ping", { time: new Date().toISOString() }))).status).toBe(204);
   expect(got).toEqual(['[{"a":1},false]']);
@@ -172,7 +180,7 @@ test("requests beside events go to HTTP functions and to invoke functions by nam
   expect((await fetch(bare)).status).toBe(404);
   expect((await fetch(bare, { method: "POST", body: "{}" })).status).toBe(415);
   expect((await send(`${bare}/any/path`, toEvent("x"))).status).toBe(204);
-  expect((await send(`${bare}/queue/other`, toEvent("x"))).status).toBe(415);
+  expect((await send(`${bare}/queue/other`, toEvent("x"))).status).toBe(404);
   expect((await fetch(bare, { method: "OPTIONS", headers: { "webhook-request-origin": "a" } })).status).toBe(404);
 });
 
@@ -182,7 +190,7 @@ test("events come in below another path, or not at all", async () => {
   expect((await send(`${url}/events/queue/orders`, toEvent("x"))).status).toBe(204);
   expect(got).toEqual(["orders queue 1", "orders queue 1"]);
   expect(await (await send(`${url}/elsewhere`, toEvent("x"))).text()).toBe("http");
-  const off = await start([orders, http.any("/*rest").handle(() => reply.text("http"))], { eventsPath: false });
+  const off = await start([orders, http.any("/*rest").handle(() => reply.text("http"))], { events: false });
   expect(await (await send(off, toEvent("x"))).text()).toBe("http");
   await expect(start(orders, { eventsPath: "events" })).rejects.toThrow("does not begin with a slash");
 });

@@ -18,16 +18,22 @@ import {
   withDeadline,
 } from "@portico/core/adapter";
 import type { NodeContext } from "./context.js";
+import type { Door, EventDoor } from "./door.js";
 import type { AnyMessages } from "./functions.js";
 import { address, pathOf, route, type Subscriber, type Taken, toSubscriber } from "./subscribers.js";
 
 export interface EventsOptions {
   /**
+   * Who may send events, and where; false for nobody. Needed where there are functions that events reach, since whoever can send them an
+   * event starts them. Default: nobody.
+   */
+  readonly events?: EventDoor | false | undefined;
+  /**
    * Where CloudEvents come in, by POST: each goes to the functions that it is for. Below it every queue, topic, stream, object and change
-   * function has a path of its own, `/queue/orders`. Where there is no HTTP function, every other path is that of all. Whoever reaches these can send events: keep them from the public, or say false.
+   * function has a path of its own, `/queue/orders`. Where there is no HTTP function on the same port, every other path is that of all.
    * Default: `/`, where Knative sends them.
    */
-  readonly eventsPath?: string | false | undefined;
+  readonly eventsPath?: string | undefined;
   /** Takes what can never be done; then the event is acknowledged. Without one it is left to the sender's redelivery. */
   readonly sink?: Sink | undefined;
   /** How many groups, or events without one, of one request run at once. Default: 10. */
@@ -46,39 +52,55 @@ export interface Events {
 
 /** What taking events needs of the server. */
 export interface EventsHost {
+  readonly door: Door;
   readonly bodyLimit: number | undefined;
   readonly watchdog: Watchdog;
-  /** Whether there are HTTP functions, whose paths are theirs. */
+  /** Whether there are HTTP functions on the same port, whose paths are theirs. */
   readonly beside: boolean;
 }
 
 export function createEvents(
   functions: readonly AnyMessages[],
   { eventsPath = "/", sink, concurrency, webhook }: EventsOptions,
-  { bodyLimit, watchdog, beside }: EventsHost,
-): Events | undefined {
-  if (functions.length === 0 || eventsPath === false) return undefined;
-  if (!eventsPath.startsWith("/")) {
-    throw new HandlerError("CONFIG_INVALID", `The option eventsPath does not begin with a slash: ${eventsPath}.`);
+  { door, bodyLimit, watchdog, beside }: EventsHost,
+): Events {
+  if (typeof eventsPath !== "string" || !eventsPath.startsWith("/")) {
+    throw new HandlerError("CONFIG_INVALID", `The option eventsPath does not begin with a slash: ${eventsPath}.`, {
+      hint: "Write a path such as /events; where no events are taken, write `events: false`.",
+    });
   }
-  const subscribers = functions.map((fn) => toSubscriber(fn, { sink, concurrency }, watchdog));
+  const subscribers = functions
+    .filter(({ trigger }) => trigger.kind !== "schedule" || door.schedules)
+    .map((fn) => toSubscriber(fn, { sink, concurrency }, watchdog));
   const base = eventsPath.replace(/\/$/, "");
 
-  /** The functions of a path; undefined for the path of all. */
+  /** Whether a path looks like a function's own: then it is not that of all, or a slip in it would go to another function. */
+  const isOwnPath = (path: string): boolean =>
+    path.startsWith(base) && /^\/(?:queue|topic|stream|object|change)\//.test(path.slice(base.length));
+
+  /** Whether a path is for events: of each that could be a function's own, since only who may send events learns which there are. */
+  const isOfEvents = (path: string): boolean => !beside || path === eventsPath || path === base || isOwnPath(path);
+
+  /** The functions of a path; undefined for the path of all. @throws {HandlerError} NOT_FOUND when there is none. */
   const addressed = (path: string): readonly Subscriber[] | undefined => {
     const own = subscribers.filter((one) => pathOf(one) !== undefined && base + pathOf(one) === path);
     if (own.length > 0) return own;
-    const isOfAll = path === eventsPath || path === base || (!beside && !isOwnPath(path.slice(base.length)));
-    return isOfAll ? undefined : [];
+    if (!isOwnPath(path)) return undefined;
+    throw new HandlerError("NOT_FOUND", `No function here takes events at the path ${path}.`);
   };
 
   const run = async (source: HttpSource, context: NodeContext): Promise<HttpReply> => {
     const permission = webhook && answerWebhook(source.method(), (name) => source.header(name), webhook);
     if (permission) return permission;
-    const body = await inTime(() => new LazyHttpRequest(source, {}, undefined, bodyLimit).bytes(), context);
+    // A question of a sender that is not wanted, which is no event whatever it holds.
+    if (source.method() === "OPTIONS") throw new HandlerError("FORBIDDEN", "This origin may not send events here.");
+    const request = new LazyHttpRequest(source, {}, undefined, bodyLimit);
+    const refusal = await inTime(() => door.refusal(request, context), context);
+    if (refusal) return refusal;
+    const own = addressed(source.path());
+    const body = await inTime(() => request.bytes(), context);
     const headerNames = Array.from(source.headerEntries(), ([name]) => name);
     const parsed = parseCloudEvents({ headers: (name) => source.header(name), headerNames, body });
-    const own = addressed(source.path());
     const taken = parsed.flatMap((one) =>
       (own ? address(one, own) : route(one, subscribers)).map((each) => ({ ...each, parsed: one })),
     );
@@ -94,8 +116,7 @@ export function createEvents(
       if (method === "OPTIONS" ? !webhook || source.header("webhook-request-origin") === undefined : method !== "POST")
         return false;
       if (method === "POST" && !isCloudEvent(source)) return false;
-      const own = addressed(source.path());
-      return own === undefined || own.length > 0;
+      return isOfEvents(source.path());
     },
     async answer(source, context) {
       try {
@@ -112,13 +133,8 @@ export function createEvents(
   };
 }
 
-/** A path that looks like a function's own is not that of all, or a slip in it would go to another function. */
-function isOwnPath(path: string): boolean {
-  return /^\/(?:queue|topic|stream|object|change)\//.test(path);
-}
-
 function isCloudEvent(source: HttpSource): boolean {
-  if (/^\s*application\/cloudevents/i.test(source.header("content-type") ?? "")) return true;
+  if (/^[ \t]*application\/cloudevents/i.test(source.header("content-type") ?? "")) return true;
   return ["ce-specversion", "ce-type", "ce-source", "ce-id"].some((name) => source.header(name) !== undefined);
 }
 

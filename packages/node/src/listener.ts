@@ -2,8 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { HandlerError, type HttpReply, type Identity, type LogEntry, type LogLevel, reply } from "@portico/core";
 import {
   checkOptions,
+  chunksInTime,
   createHttpEntry,
   errorFields,
+  failedStream,
+  isStreamBody,
   logFailure,
   sendReply,
   toBasePath,
@@ -13,6 +16,7 @@ import {
 } from "@portico/core/adapter";
 import { router } from "@portico/router";
 import { formatEntry, type Logging, NodeContext } from "./context.js";
+import { createDoor } from "./door.js";
 import { createEvents, type Events, type EventsOptions } from "./events.js";
 import { type AnyServedFunction, type Served, sortFunctions } from "./functions.js";
 import { lingerOver } from "./linger.js";
@@ -22,7 +26,10 @@ import { ServerSource } from "./source.js";
 export interface ListenerOptions extends EventsOptions {
   /** Request bodies over this are refused with 413 when they are read. Bytes; default 6 MiB. */
   readonly bodyLimit?: number | undefined;
-  /** How long a function may take to the head of its reply; then 504. Milliseconds; default 60000; 0 for no limit. */
+  /**
+   * How long a function may take to the end of its reply: then 504; of a streamed reply that has begun the signal aborts and the connection
+   * is cut, and an event stream just ends. Milliseconds; default 60000; 0 for no limit, as streams that last want it.
+   */
   readonly timeoutMs?: number | undefined;
   /**
    * How many proxies stand in front and are trusted to report the client. `X-Forwarded-For`, `-Proto` and `-Host` are read from the right:
@@ -50,8 +57,18 @@ export type NodeListener = (request: IncomingMessage, response: ServerResponse) 
 
 /** A listener, and what a server needs of it. */
 export interface Invoker {
-  /** @param waitsForContinue whether the client waits for `100 Continue` */
-  invoke(request: IncomingMessage, response: ServerResponse, waitsForContinue: boolean): Promise<void>;
+  /**
+   * @param waitsForContinue whether the client waits for `100 Continue`
+   * @param side what the port that the request came to is for, where events have one of their own
+   */
+  invoke(
+    request: IncomingMessage,
+    response: ServerResponse,
+    waitsForContinue: boolean,
+    side?: "events" | undefined,
+  ): Promise<void>;
+  /** Where events come in, by a port of their own. */
+  readonly eventsAddress: { readonly port: number; readonly host: string | undefined } | undefined;
   /** The invocations under way, work passed to `waitUntil` included. */
   readonly active: Set<NodeContext>;
   readonly served: Served;
@@ -73,6 +90,11 @@ export function toNodeListener(
   options: ListenerOptions = {},
 ): NodeListener {
   const invoker = createInvoker(functions, options);
+  if (invoker.eventsAddress) {
+    throw new HandlerError("CONFIG_INVALID", "The option events.port needs a server of its own.", {
+      hint: "Use `serve`; or make two listeners, one of the HTTP functions and one of the others, for two servers of yours.",
+    });
+  }
   return (request, response) => void invoker.invoke(request, response, false);
 }
 
@@ -88,7 +110,14 @@ export function createInvoker(
   // Requests that are no events are for nobody, where there is no HTTP function.
   const entry =
     first && createHttpEntry(second ? router(served.http) : first, watchdog, { bodyLimit, leavesWork: true });
-  const events = createEvents(served.messages, options, { bodyLimit, watchdog, beside: served.http.length > 0 });
+  const isNeeded = served.messages.some(({ trigger }) => trigger.kind !== "schedule");
+  const door = createDoor(options.events, isNeeded);
+  const apart = door?.port !== undefined;
+  const beside = served.http.length > 0 && !apart;
+  const events =
+    door && served.messages.length > 0
+      ? createEvents(served.messages, options, { door, bodyLimit, watchdog, beside })
+      : undefined;
   const sourceOptions = {
     trustedProxies,
     forwardedHost: true,
@@ -103,7 +132,8 @@ export function createInvoker(
   let coldStart = true;
   let stopping = false;
 
-  function isEvent(source: ServerSource): boolean {
+  function isEvent(source: ServerSource, side: "events" | undefined): boolean {
+    if (apart && side !== "events") return false;
     try {
       return events?.takes(source) ?? false;
     } catch {
@@ -112,21 +142,34 @@ export function createInvoker(
     }
   }
 
-  function answerHttp(source: ServerSource, context: NodeContext): Promise<HttpReply> | HttpReply {
-    if (entry) return whenGiven(entry.answer(entry.toRequest(source), context));
+  function answerHttp(
+    source: ServerSource,
+    context: NodeContext,
+    side: "events" | undefined,
+  ): Promise<HttpReply> | HttpReply {
+    if (entry && side !== "events") return whenGiven(entry.answer(entry.toRequest(source), context));
+    const takesEvents = events !== undefined && (!apart || side === "events");
     const error =
-      source.method() === "POST"
+      takesEvents && source.method() === "POST"
         ? new HandlerError(
             "UNSUPPORTED_MEDIA_TYPE",
             "The request holds no CloudEvent, and CloudEvents are all that is taken here.",
           )
-        : new HandlerError("NOT_FOUND", "There is nothing here but what takes CloudEvents, by POST.");
+        : new HandlerError(
+            "NOT_FOUND",
+            takesEvents ? "There is nothing here but what takes CloudEvents, by POST." : "There is nothing here.",
+          );
     const problem = reply.problem(error);
     logFailure(context, error.message, { status: problem.status });
     return problem;
   }
 
-  async function invoke(request: IncomingMessage, response: ServerResponse, waitsForContinue: boolean): Promise<void> {
+  async function invoke(
+    request: IncomingMessage,
+    response: ServerResponse,
+    waitsForContinue: boolean,
+    side?: "events" | undefined,
+  ): Promise<void> {
     const nowMs = Date.now();
     const source = new ServerSource(
       request,
@@ -144,10 +187,13 @@ export function createInvoker(
       if (!response.writableEnded) context["~abort"](new HandlerError("CANCELLED", "The client left."));
     });
     try {
-      const answer = await (isEvent(source) ? (events as Events).answer(source, context) : answerHttp(source, context));
+      const answer = await (isEvent(source, side)
+        ? (events as Events).answer(source, context)
+        : answerHttp(source, context, side));
       const beforeEnd = lingerOver(request, response, waitsForContinue);
       if (stopping) response.shouldKeepAlive = false;
-      const sent = sendReply(response, source.method(), answer, beforeEnd);
+      const timed = isStreamBody(answer.body) ? { ...answer, body: chunksInTime(answer, context, watchdog) } : answer;
+      const sent = sendReply(response, source.method(), timed, beforeEnd, (error) => failedStream(error, context));
       if (sent) await sent;
     } catch (error) {
       logFailure(context, "the reply broke off", { status: response.statusCode, error: errorFields(error) });
@@ -160,6 +206,7 @@ export function createInvoker(
 
   return {
     invoke,
+    eventsAddress: door?.port === undefined ? undefined : { port: door.port, host: door.host },
     active,
     served,
     functionName,

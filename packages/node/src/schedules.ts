@@ -1,154 +1,126 @@
-import {
-  type AnyScheduleFunction,
-  HandlerError,
-  type Logger,
-  type ScheduleEvent,
-  type ScheduleTrigger,
-  type Sink,
-} from "@portico/core";
-import { createMessageEntry, errorFields, type MessageEntry, plainEvent, type Watchdog } from "@portico/core/adapter";
-import type { NodeContext } from "./context.js";
-
-export interface SchedulesOptions {
-  /** Whether a tick begins while the one before still runs. Else it is left out, and logged. Default: false. */
-  readonly overlap?: boolean | undefined;
-  /** How long one run may take, in milliseconds. Default: no limit. */
-  readonly timeoutMs?: number | undefined;
-}
-
-/** What the runs of schedules need of the server. */
-export interface ScheduleHost {
-  createContext(deadlineMs: number | undefined): NodeContext;
-  /** Contexts of runs under way: a stop waits for them. */
-  readonly active: Set<NodeContext>;
-  readonly watchdog: Watchdog;
-  readonly sink: Sink | undefined;
-  readonly log: Logger;
-}
-
-/** The next time after one, both in milliseconds since the epoch; undefined when there is none. */
-type Next = (afterMs: number) => number | undefined;
+import type { AnyScheduleFunction, ScheduleEvent, ScheduleTrigger } from "@portico/core";
+import { plainEvent } from "@portico/core/adapter";
+import { checkSchedules, type SchedulesOptions } from "./schedule-options.js";
+import { type ScheduleHost, ScheduleRunner } from "./schedule-runner.js";
+import { type Times, toTimes } from "./times.js";
 
 // The longest that one timer waits; so that a clock that was set, or a machine that slept, is noticed.
 const longestWaitMs = 60_000;
 const lateMs = 60_000;
 
 /**
- * Runs schedule functions in this process, until it is stopped. Each process that serves them runs them.
+ * Runs schedule functions in this process, until it is stopped. Each process that serves them runs them, unless a lease says which.
  *
- * @throws {HandlerError} CONFIG_INVALID when a schedule can never come.
+ * @throws {HandlerError} CONFIG_INVALID when a schedule can never come, or an option cannot work.
  */
 export async function startSchedules(
   functions: readonly AnyScheduleFunction[],
-  options: SchedulesOptions,
+  given: SchedulesOptions,
   host: ScheduleHost,
 ): Promise<() => void> {
+  const options = checkSchedules(given) as NonNullable<ReturnType<typeof checkSchedules>>;
   const startMs = Date.now();
-  const nexts: Next[] = [];
-  for (const { trigger } of functions) nexts.push(await toNext(trigger, startMs));
-  const clocks = functions.map((fn, index) => new Clock(fn, nexts[index] as Next, options, host));
-  for (const clock of clocks) clock.plan(startMs);
+  // Replicas that share a rate count it from the same time.
+  const originMs = options.lease ? 0 : startMs;
+  const names = toNames(functions.map(({ trigger }) => trigger));
+  const clocks: Clock[] = [];
+  for (const [index, fn] of functions.entries()) {
+    const times = await toTimes(fn.trigger, originMs);
+    clocks.push(new Clock(fn.trigger, names[index] as string, times, new ScheduleRunner(fn, options, host), host));
+  }
+  for (const clock of clocks) clock.start(startMs);
   return () => {
     for (const clock of clocks) clock.stop();
   };
 }
 
-async function toNext({ cron, everySeconds, timeZone = "UTC" }: ScheduleTrigger, startMs: number): Promise<Next> {
-  if (cron === undefined) {
-    const stepMs = (everySeconds ?? 0) * 1000;
-    return (afterMs) => startMs + (Math.floor((afterMs - startMs) / stepMs) + 1) * stepMs;
-  }
-  // Loaded by whoever has a cron line; the others start without it.
-  const { Cron } = await import("croner");
-  const line = new Cron(cron, { timezone: timeZone, sloppyRanges: true, paused: true });
-  const next: Next = (afterMs) => line.nextRun(new Date(afterMs))?.getTime();
-  if (next(startMs) === undefined) {
-    throw new HandlerError("CONFIG_INVALID", `The cron line ${JSON.stringify(cron)} names a time that never comes.`);
-  }
-  return next;
+/** Functions at the same times are told apart by their order, which is the same in every replica. */
+function toNames(triggers: readonly ScheduleTrigger[]): readonly string[] {
+  const count = new Map<string, number>();
+  return triggers.map(({ cron, everySeconds, timeZone = "UTC" }) => {
+    const name = cron === undefined ? `every ${everySeconds} seconds` : `${cron} ${timeZone}`;
+    const before = count.get(name) ?? 0;
+    count.set(name, before + 1);
+    return before === 0 ? name : `${name} #${before + 1}`;
+  });
 }
 
+/** Wakes at the times of one schedule, by a wall clock that may be set, while its timers go by one that may not. */
 class Clock {
   private timer: ReturnType<typeof setTimeout> | undefined = undefined;
   private stopped = false;
-  private running = 0;
-  private readonly fn: AnyScheduleFunction;
-  private readonly next: Next;
-  private readonly options: SchedulesOptions;
+  /** The last time that was due, or the start. */
+  private passedMs = 0;
+  private readonly trigger: ScheduleTrigger;
+  private readonly name: string;
+  private readonly times: Times;
+  private readonly runner: ScheduleRunner;
   private readonly host: ScheduleHost;
-  private readonly entry: MessageEntry<ScheduleEvent>;
 
-  constructor(fn: AnyScheduleFunction, next: Next, options: SchedulesOptions, host: ScheduleHost) {
-    this.fn = fn;
-    this.next = next;
-    this.options = options;
+  constructor(trigger: ScheduleTrigger, name: string, times: Times, runner: ScheduleRunner, host: ScheduleHost) {
+    this.trigger = trigger;
+    this.name = name;
+    this.times = times;
+    this.runner = runner;
     this.host = host;
-    const { sink, watchdog } = host;
-    // Ticks are of one group: no tick begins beside one that was abandoned, which is waited for once.
-    this.entry = createMessageEntry<ScheduleEvent>("schedule", fn, { sink }, { sources: [], watchdog });
   }
 
-  plan(afterMs: number): void {
-    const dueMs = this.next(afterMs);
-    if (this.stopped || dueMs === undefined) return;
-    const waitMs = Math.min(Math.max(0, dueMs - Date.now()), longestWaitMs);
-    this.timer = setTimeout(() => this.wake(dueMs, afterMs), waitMs);
+  start(nowMs: number): void {
+    this.passedMs = nowMs;
+    this.plan(nowMs);
   }
 
   stop(): void {
     this.stopped = true;
+    this.runner.stop();
     clearTimeout(this.timer);
   }
 
-  private wake(dueMs: number, afterMs: number): void {
+  private plan(nowMs: number): void {
+    if (nowMs <= this.passedMs - this.times.repeatsAfterMs) {
+      this.host.log.warn("the clock was set back: the schedule goes on from the time that it tells now", {
+        ...this.trigger,
+        passed: new Date(this.passedMs),
+      });
+      this.passedMs = nowMs;
+    }
+    const dueMs = this.times.next(this.passedMs);
+    if (this.stopped || dueMs === undefined) return;
+    const waitMs = Math.min(Math.max(0, dueMs - nowMs), longestWaitMs);
+    this.timer = setTimeout(() => this.wake(dueMs), waitMs);
+  }
+
+  private wake(dueMs: number): void {
     const nowMs = Date.now();
     if (nowMs < dueMs) {
-      this.plan(afterMs);
+      this.plan(nowMs);
       return;
     }
-    // Of several that are over, while the machine slept, the last one runs, and is late.
-    let lastMs = dueMs;
-    for (let one = this.next(dueMs); one !== undefined && one <= nowMs; one = this.next(one)) lastMs = one;
-    this.plan(lastMs);
-    if (this.running > 0 && !this.options.overlap) {
-      this.host.log.warn("a tick is left out: the one before still runs", {
-        ...this.fn.trigger,
-        due: new Date(lastMs),
+    // Of several that are over, while the machine slept or because its clock was set, the last one runs.
+    const lastMs = Math.max(dueMs, this.times.last(nowMs) ?? dueMs);
+    if (lastMs > dueMs) {
+      this.host.log.warn("ticks were missed: the last of them runs", {
+        ...this.trigger,
+        from: new Date(dueMs),
+        to: new Date(lastMs),
       });
-    } else void this.run(lastMs, nowMs);
-  }
-
-  private async run(dueMs: number, nowMs: number): Promise<void> {
-    const { active, createContext } = this.host;
-    const { timeoutMs = 0, overlap } = this.options;
-    const root = createContext(timeoutMs > 0 ? nowMs + timeoutMs : undefined);
-    const event = toTick(this.fn.trigger, dueMs, nowMs);
-    const record = { event, group: overlap ? undefined : event.source, fields: { kind: "schedule" } };
-    this.running += 1;
-    active.add(root);
-    try {
-      const [disposition] = await this.entry.run(root, () => this.entry.deliver(root, [record]));
-      if (disposition?.state !== "done") root.log.error("the tick failed; the next one comes at its time");
-    } catch (error) {
-      root.log.error("the tick failed", { error: errorFields(error) });
     }
-    this.running -= 1;
-    active.delete(root);
+    this.passedMs = lastMs;
+    this.plan(nowMs);
+    void this.runner.take(this.toTick(lastMs, nowMs));
   }
-}
 
-function toTick(trigger: ScheduleTrigger, dueMs: number, nowMs: number): ScheduleEvent {
-  const { cron, everySeconds, timeZone = "UTC" } = trigger;
-  const name = cron === undefined ? `every ${everySeconds} seconds` : `${cron} ${timeZone}`;
-  const scheduledTime = new Date(dueMs);
-  return plainEvent({
-    kind: "schedule",
-    id: `${name}@${scheduledTime.toISOString()}`,
-    source: `schedule:${name}`,
-    time: scheduledTime,
-    native: trigger,
-    scheduledTime,
-    late: nowMs - dueMs > lateMs,
-    json: async () => null,
-  });
+  private toTick(dueMs: number, nowMs: number): ScheduleEvent {
+    const scheduledTime = new Date(dueMs);
+    return plainEvent({
+      kind: "schedule",
+      id: `${this.name}@${scheduledTime.toISOString()}`,
+      source: `schedule:${this.name}`,
+      time: scheduledTime,
+      native: this.trigger,
+      scheduledTime,
+      late: nowMs - dueMs > lateMs,
+      json: async () => null,
+    });
+  }
 }

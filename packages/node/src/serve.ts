@@ -6,7 +6,8 @@ import { NodeContext, writeLine } from "./context.js";
 import type { AnyServedFunction } from "./functions.js";
 import { createInvoker, type Invoker, type ListenerOptions } from "./listener.js";
 import { refuse } from "./refusal.js";
-import { type SchedulesOptions, startSchedules } from "./schedules.js";
+import { checkSchedules, type SchedulesOptions } from "./schedule-options.js";
+import { startSchedules } from "./schedules.js";
 import { drain } from "./stop.js";
 
 /** How a server of its own listens, waits and stops, beside how its functions run. */
@@ -33,8 +34,8 @@ export interface ServeOptions extends ListenerOptions {
   /** Runs when all requests are done: close pools here. */
   readonly onShutdown?: (() => void | Promise<void>) | undefined;
   /**
-   * Whether schedule functions run in this process, and how: every process that serves them runs them, so say false in all replicas but
-   * one. Default: true.
+   * Whether schedule functions run in this process, and how. Every replica that runs them runs each tick, unless `lease` says which; so
+   * there is no default: a server with schedule functions needs true, an object, or false where they run elsewhere.
    */
   readonly schedules?: boolean | SchedulesOptions | undefined;
   /** Signals that stop the server and then end the process, with code 0 when nothing was cut off. Default: `SIGTERM`, `SIGINT`. */
@@ -47,13 +48,16 @@ export interface Serving {
   readonly url: string;
   readonly port: number;
   readonly server: Server;
+  /** Where events come in, when they have a port of their own. */
+  readonly events: { readonly url: string; readonly port: number; readonly server: Server } | undefined;
   /** Stops as a signal would, without ending the process. False when requests or hooks had to be cut off. */
   close(): Promise<boolean>;
 }
 
 /**
  * Serves functions of every kind over plain HTTP, in any container: HTTP functions by their paths, several behind a router; invoke
- * functions by POST at `/` and their name; the others by CloudEvents, as Knative sends them (`eventsPath`). Schedules run in this process.
+ * functions by POST at `/` and their name; the others by CloudEvents, as Knative sends them (`eventsPath`), schedules by this process's clock
+ * (`schedules`).
  *
  * @throws {HandlerError} CONFIG_INVALID when something is not a portable function, two take the same requests, a schedule can never come,
  *   or `PORT` is no port.
@@ -74,38 +78,60 @@ export async function serve(
     healthPath !== false &&
     (method === "GET" || method === "HEAD") &&
     (url === healthPath || (url?.startsWith(`${healthPath}?`) ?? false));
-  const handle = (request: IncomingMessage, response: ServerResponse, waitsForContinue: boolean): void => {
-    if (isHealth(request)) answerHealth(response, stopping !== undefined);
-    else void invoker.invoke(request, response, waitsForContinue);
-  };
   // An import would read every export of the module, and on Node 22 and later one of them loads all web-standard classes.
   const { createServer } = process.getBuiltinModule("node:http");
-  const server = createServer({
-    keepAliveTimeout: options.keepAliveTimeoutMs ?? 65_000,
-    headersTimeout: headersTimeoutMs,
-    requestTimeout: options.requestTimeoutMs ?? 300_000,
-    maxHeaderSize: options.maxHeaderBytes ?? 16_384,
-    connectionsCheckingInterval: Math.min(5_000, Math.max(50, headersTimeoutMs / 4)),
-  });
-  server.on("request", (request, response) => handle(request, response, false));
-  server.on("checkContinue", (request, response) => handle(request, response, true));
-  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
-    const refused = refuse(error, socket);
-    if (refused) log.info(`refused: ${error.message}`, { ...refused, code: error.code });
-  });
+  const create = (side?: "events"): Server => {
+    const server = createServer({
+      keepAliveTimeout: options.keepAliveTimeoutMs ?? 65_000,
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: options.requestTimeoutMs ?? 300_000,
+      maxHeaderSize: options.maxHeaderBytes ?? 16_384,
+      connectionsCheckingInterval: Math.min(5_000, Math.max(50, headersTimeoutMs / 4)),
+    });
+    const handle = (request: IncomingMessage, response: ServerResponse, waitsForContinue: boolean): void => {
+      if (isHealth(request)) answerHealth(response, stopping !== undefined);
+      else void invoker.invoke(request, response, waitsForContinue, side);
+    };
+    server.on("request", (request, response) => handle(request, response, false));
+    server.on("checkContinue", (request, response) => handle(request, response, true));
+    server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+      const refused = refuse(error, socket);
+      if (refused) log.info(`refused: ${error.message}`, { ...refused, code: error.code });
+    });
+    return server;
+  };
+  const server = create();
+  const { eventsAddress } = invoker;
+  const eventsServer = eventsAddress && create("events");
 
-  await listen(server, options.port ?? portFromEnvironment(), options.host);
-  const { port } = server.address() as AddressInfo;
-  const url = `http://${urlHost(options.host)}:${port}`;
-
+  // First: what is wrong with a schedule must not leave a server behind that listens.
   stopSchedules = await runSchedules(invoker, options, log);
+  try {
+    await listen(server, options.port ?? portFromEnvironment(), options.host);
+    if (eventsServer) await listen(eventsServer, eventsAddress.port, eventsAddress.host ?? options.host);
+  } catch (error) {
+    stopSchedules();
+    server.close();
+    throw error;
+  }
+  const { port, url } = addressOf(server, options.host);
+  const events = eventsServer && {
+    ...addressOf(eventsServer, eventsAddress.host ?? options.host),
+    server: eventsServer,
+  };
 
   const close = (): Promise<boolean> => {
     if (!stopping) {
       stopSchedules();
       for (const signal of signals) process.off(signal, onSignal);
       invoker.stop();
-      stopping = drain(server, invoker.active, options.onShutdown, options.shutdownTimeoutMs ?? 9_000, log);
+      stopping = drain(
+        events ? [server, events.server] : [server],
+        invoker.active,
+        options.onShutdown,
+        options.shutdownTimeoutMs ?? 9_000,
+        log,
+      );
     }
     return stopping;
   };
@@ -117,18 +143,18 @@ export async function serve(
     void stopped.then((clean) => process.exit(clean ? 0 : 1));
   };
   for (const signal of signals) process.on(signal, onSignal);
-  log.info(`listening on ${url}`);
-  return { url, port, server, close };
+  log.info(`listening on ${url}`, events && { events: events.url });
+  return { url, port, server, events, close };
 }
 
 async function runSchedules(invoker: Invoker, options: ServeOptions, log: Logger): Promise<() => void> {
-  const { schedules = true, sink } = options;
   const functions = invoker.served.messages.filter((fn): fn is AnyScheduleFunction => fn.trigger.kind === "schedule");
-  if (schedules === false || functions.length === 0) return () => {};
+  const schedules = functions.length === 0 ? undefined : checkSchedules(options.schedules);
+  if (!schedules) return () => {};
   const { active, watchdog, functionName, logging } = invoker;
   const createContext = (deadlineMs: number | undefined) =>
     new NodeContext(undefined, undefined, logging, { functionName, deadlineMs, coldStart: false });
-  return startSchedules(functions, schedules === true ? {} : schedules, { createContext, active, watchdog, sink, log });
+  return startSchedules(functions, schedules, { createContext, active, watchdog, sink: options.sink, log });
 }
 
 function answerHealth(response: ServerResponse, stopping: boolean): void {
@@ -154,6 +180,11 @@ function portFromEnvironment(): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new HandlerError("CONFIG_INVALID", `The environment variable PORT is no port: ${JSON.stringify(text)}.`);
+}
+
+function addressOf(server: Server, host: string | undefined): { readonly url: string; readonly port: number } {
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://${urlHost(host)}:${port}`, port };
 }
 
 function urlHost(host: string | undefined): string {

@@ -7,11 +7,11 @@ import type { NodeContext } from "./context.js";
 const idleGraceMs = 250;
 
 /**
- * Stops a server: no new connections at once; idle ones close after a moment, the others with their reply; then the hook runs. True when
+ * Stops the servers of a process: no new connections at once; idle ones close after a moment, the others with their reply; then the hook runs. True when
  * all went to its end in time.
  */
 export async function drain(
-  server: Server,
+  servers: readonly Server[],
   active: ReadonlySet<NodeContext>,
   onShutdown: (() => void | Promise<void>) | undefined,
   limitMs: number,
@@ -19,18 +19,20 @@ export async function drain(
 ): Promise<boolean> {
   const endMs = Date.now() + limitMs;
   const drainMs = limitMs * 0.8;
-  const closed = stopAccepting(server);
+  const closed = Promise.all(servers.map((server) => stopAccepting(server)));
   const aborting = setTimeout(() => {
     const reason = new HandlerError("UNAVAILABLE", "The server is stopping.");
     for (const context of active) context["~abort"](reason);
   }, drainMs * 0.9);
-  const idle = setInterval(() => server.closeIdleConnections(), idleGraceMs);
+  const idle = setInterval(() => {
+    for (const server of servers) server.closeIdleConnections();
+  }, idleGraceMs);
   const drained = await within(Promise.all([closed, emptied(active)]), drainMs);
   clearTimeout(aborting);
   clearInterval(idle);
   if (!drained) {
     log.error("requests were cut off by the stop", { requests: active.size });
-    server.closeAllConnections();
+    for (const server of servers) server.closeAllConnections();
   }
   if (!onShutdown) return drained;
   try {

@@ -129,3 +129,23 @@ test("finding one of two thousand functions takes about as long as finding one o
   time(10);
   expect(time(2000)).toBeLessThan(time(10) * 20);
 });
+
+test("an OPTIONS goes to the function that takes it, else to that which the preflight asks for, else to one for every method", () => {
+  const every = http.any("/a").handle(() => reply.empty());
+  const get = http.get("/a").handle(() => reply.empty());
+  const options = http.options("/a").handle(() => reply.empty());
+  const withPreflight = Object.assign((...args: Parameters<typeof get>) => get(...args), {
+    trigger: { ...get.trigger, layerMethods: ["OPTIONS"] },
+    uses: get.uses,
+  });
+  const asks = { "access-control-request-method": "GET" };
+  const found = (functions: readonly AnyHttpFunction[], headers = {}) =>
+    (createTable(functions).find(requestFor({ method: "OPTIONS", path: "/a", headers }), context) as Destination).fn;
+  expect(found([every, withPreflight], asks)).toBe(withPreflight);
+  expect(found([every, withPreflight])).toBe(every);
+  expect(found([every, get], asks)).toBe(every);
+  expect(found([every, withPreflight, options], asks)).toBe(options);
+  expect((createTable([every, get]).find(requestFor({ method: "PUT", path: "/a" }), context) as Destination).fn).toBe(
+    every,
+  );
+});

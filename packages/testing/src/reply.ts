@@ -1,5 +1,14 @@
 import type { Bytes, HttpReply } from "@portico/core";
-import { collectBody, joinLines, parseCookies, toBytes, toJson, toText } from "@portico/core/adapter";
+import {
+  collectBody,
+  joinLines,
+  parseCookies,
+  toAsciiLowerCase,
+  toBytes,
+  toJson,
+  toText,
+  trimWhiteSpace,
+} from "@portico/core/adapter";
 
 /** The body as bytes; a streamed body is read to its end, and can be read once. */
 export async function bytes(reply: HttpReply): Promise<Bytes> {
@@ -46,8 +55,8 @@ export function cookies(reply: HttpReply): Readonly<Record<string, ReplyCookie>>
 
 function toAttribute(text: string): [name: string, value: string | true] {
   const equals = text.indexOf("=");
-  if (equals < 0) return [text.trim().toLowerCase(), true];
-  return [text.slice(0, equals).trim().toLowerCase(), text.slice(equals + 1).trim()];
+  if (equals < 0) return [toAsciiLowerCase(trimWhiteSpace(text)), true];
+  return [toAsciiLowerCase(trimWhiteSpace(text.slice(0, equals))), trimWhiteSpace(text.slice(equals + 1))];
 }
 
 function lines({ headers }: HttpReply, name: string): readonly string[] {

@@ -1,10 +1,13 @@
 import { InvocationContext } from "@azure/functions";
 // Before the deployment: it stands in for the Functions worker.
 import "../../../packages/azure/test/worker.js";
+import { leapingClock } from "../../../packages/core/test/leaping-clock.js";
 import { settling } from "../deploy/azure-messages.mjs";
 import { type MessageLimits, messageContract, payloadOf } from "../messages.js";
 import { collectLog, inProcess, toMessage } from "./azure-deployment.js";
 import { azureSources } from "./azure-sources.js";
+
+leapingClock();
 
 for (const source of azureSources) {
   messageContract(`Azure ${source.name}, in process`, source.limits, async () => inProcess(source));

@@ -1,6 +1,7 @@
 import { HandlerError, type HttpReply, http as portable, reply, withHeaders } from "@portico/core";
 import type { ALBResult, APIGatewayProxyResult, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { describe, expect, test } from "vitest";
+import { leapingClock } from "../../../core/test/leaping-clock.js";
 import {
   alb,
   albMulti,
@@ -15,6 +16,8 @@ import {
 } from "../../test/events.js";
 import { http } from "../http.js";
 import type { HttpResult, PayloadV2Result, RestResult } from "./result.js";
+
+leapingClock();
 
 const cookies = { a: "1", b: { value: "2", expires: new Date(Date.UTC(2030, 0, 2)) } };
 const lines = ["a=1", "b=2; Expires=Wed, 02 Jan 2030 00:00:00 GMT"];
@@ -120,6 +123,34 @@ describe.each(everyFormat)("%s", (_name, event) => {
     expect(await as("text/plain", { "content-encoding": "gzip" })).toMatchObject(base64);
     expect(await as("text/plain", { "content-encoding": "identity" })).toMatchObject({ isBase64Encoded: false });
     expect(await as("text/plain", {}, new Uint8Array([0xff]))).toMatchObject({ body: "/w==", isBase64Encoded: true });
+  });
+
+  test("a type that is not known goes as text where it is text, in one piece, in chunks, and of a Response", async () => {
+    const types = [
+      "application/yaml",
+      "application/graphql",
+      "application/toml",
+      "application/x-ndjson",
+      "application/vnd.a+yaml",
+    ];
+    for (const type of [...types, "application/vnd.acme.recipe"]) {
+      const headers = { "content-type": type };
+      const chunks = async function* () {
+        yield "a: gr";
+        yield "üße\n";
+      };
+      for (const response of [
+        reply.text("a: grüße\n", { headers }),
+        reply.bytes(new TextEncoder().encode("a: grüße\n"), { headers }),
+        reply.stream(chunks(), { headers }),
+        new Response("a: grüße\n", { headers }) as unknown as HttpReply,
+      ])
+        expect(await send(response)).toMatchObject({ body: "a: grüße\n", isBase64Encoded: false });
+    }
+    const asBytes = (type: string, body: Uint8Array<ArrayBuffer>) =>
+      send(reply.bytes(body, { headers: { "content-type": type } }));
+    expect(await asBytes("application/yaml", new Uint8Array([97, 0]))).toMatchObject({ isBase64Encoded: true });
+    expect(await asBytes("application/pdf", new Uint8Array([97]))).toMatchObject({ isBase64Encoded: true });
   });
 
   test("no body is an empty string, never base64", async () => {
@@ -236,9 +267,15 @@ describe.each(everyFormat)("%s", (_name, event) => {
       message: "is not a number",
     }));
     const error = new HandlerError("UNPROCESSABLE", "The order is not valid.", { details });
-    const result = await send(reply.problem(error));
-    expect(result.statusCode).toBe(422);
-    expect(JSON.parse(String(result.body))).toMatchObject({ code: "UNPROCESSABLE", detail: "The order is not valid." });
+    let result: HttpResult | undefined;
+    await logged(async () => {
+      result = await send(reply.problem(error));
+    });
+    expect(result?.statusCode).toBe(422);
+    expect(JSON.parse(String(result?.body))).toMatchObject({
+      code: "UNPROCESSABLE",
+      detail: "The order is not valid.",
+    });
   });
 
   test("a handler that throws, returns nothing or replies with what cannot be sent is a 500", async () => {

@@ -69,8 +69,12 @@ export class RestSource extends EventSource<RestEvent> {
     const { path, version, requestContext } = this.native;
     const { path: full = "", stage } = requestContext;
     // `path` comes without the stage, which a public link still needs: the context's path has it.
-    if (full === `/${stage}` || full === `/${stage}${path}`) this.take(`/${stage}`, `/${stage}`);
-    return canonicalPath(path, version === "1.0");
+    const isApart = path !== full && (full === `/${stage}` || full === `/${stage}${path}`);
+    if (isApart) this.take(`/${stage}`, `/${stage}`);
+    const canonical = canonicalPath(path, version === "1.0");
+    // An HTTP API's path begins with the stage, in both payload formats.
+    const isBehindStage = !isApart && version === "1.0" && stage && stage !== "$default" && this.settings.stripStage;
+    return isBehindStage ? this.take(canonical, `/${stage}`) : canonical;
   }
 
   protected readTime(): number | undefined {

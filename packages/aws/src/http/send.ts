@@ -2,16 +2,17 @@ import { HandlerError, type HttpReply, type StreamSource } from "@portico/core";
 import {
   type Buffered,
   collectBody,
+  countdown,
   errorFields,
   finishReply,
   isStreamBody,
   logFailure,
+  settle,
   toChunks,
   toFailure,
   type Watchdog,
 } from "@portico/core/adapter";
 import type { AwsContext } from "../context.js";
-import { countdown, settle } from "./countdown.js";
 import type { HttpEvent } from "./event.js";
 import type { HttpResult } from "./result.js";
 import type { EventSource } from "./source.js";
@@ -82,7 +83,7 @@ function encode(source: EventSource<HttpEvent>, response: HttpReply, body: Buffe
   }
   const { "content-type": type, "content-encoding": encoding } = response.headers;
   // REST APIs pass base64 on as it stands unless the media type is listed as binary: text that was collected must go as text.
-  const text = toExactText(String(type), String(encoding ?? "identity"), body);
+  const text = toExactText(String(type), String(encoding ?? "identity"), body, true);
   if (text !== undefined) return source.toResult(response, text, false);
   return source.toResult(response, Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("base64"), true);
 }

@@ -1,5 +1,5 @@
 import type { HttpReply, Identity } from "@portico/core";
-import { forwardedFor, type HttpSource, isBehind, joinLines } from "@portico/core/adapter";
+import { forwardedFor, type HttpSource, isBehind, joinLines, toAsciiLowerCase } from "@portico/core/adapter";
 import type { LambdaContext } from "../context.js";
 import type { HttpEvent } from "./event.js";
 import type { HttpResult } from "./result.js";
@@ -61,7 +61,7 @@ export abstract class EventSource<E extends HttpEvent> implements HttpSource {
     const lines: string[] = [];
     const fields = this.fields();
     for (const field in fields) {
-      if (field.length === name.length && field.toLowerCase() === name) addLines(lines, fields[field]);
+      if (field.length === name.length && toAsciiLowerCase(field) === name) addLines(lines, fields[field]);
     }
     return lines;
   }
@@ -71,7 +71,7 @@ export abstract class EventSource<E extends HttpEvent> implements HttpSource {
     for (const field in fields) {
       const lines: string[] = [];
       addLines(lines, fields[field]);
-      for (const line of lines) yield [field.toLowerCase(), line];
+      for (const line of lines) yield [toAsciiLowerCase(field), line];
     }
   }
 

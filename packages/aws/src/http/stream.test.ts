@@ -372,3 +372,41 @@ test("work that a stream passes to waitUntil, and that never ends, holds the inv
   });
   expect(log).toMatchObject([{ message: "work passed to waitUntil did not finish in time" }]);
 });
+
+test.each([
+  ["a stream", "application/octet-stream"],
+  ["an event stream", "text/event-stream"],
+])("%s that fails before its first chunk is a 500, with the reason in the log", async (_what, type) => {
+  const failing = new ReadableStream<string>({
+    start(controller) {
+      controller.error(new Error("no source"));
+    },
+  });
+  let stream: Recorder | undefined;
+  const log = await logged(async () => {
+    const started = run(() => reply.stream(failing, { headers: { "content-type": type, "x-a": "b" } }));
+    stream = started.stream;
+    await started.done;
+  });
+  expect(stream?.content).toMatchObject({ prelude: { statusCode: 500 }, body: expect.stringContaining("INTERNAL") });
+  expect(stream?.ended).toBe(true);
+  expect(log).toMatchObject([{ level: "ERROR", errorMessage: "no source" }]);
+});
+
+test("an empty stream is its head, and work passed to waitUntil holds nothing back", async () => {
+  let finish = () => {};
+  const work = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const { stream, done } = run((context) => {
+    context.waitUntil(work);
+    return reply.stream(parts("a"));
+  });
+  await expect.poll(() => stream.chunks.length).toBe(2);
+  expect(stream.content.body).toBe("a");
+  finish();
+  await done;
+  const empty = run(() => reply.stream(parts()));
+  await empty.done;
+  expect(empty.stream.content).toMatchObject({ prelude: { statusCode: 200 }, body: "" });
+});

@@ -1,15 +1,18 @@
 import { HandlerError, type HttpReply, type StreamSource } from "@portico/core";
 import {
+  countdown,
   errorFields,
+  failedStream,
   finishReply,
+  isEventStream,
   isStreamBody,
   logFailure,
+  settle,
   toChunks,
   toFailure,
   type Watchdog,
 } from "@portico/core/adapter";
 import type { AwsContext } from "../context.js";
-import { countdown, settle } from "./countdown.js";
 import type { HttpEvent } from "./event.js";
 import { send } from "./send.js";
 import type { EventSource } from "./source.js";
@@ -23,6 +26,9 @@ export interface ResponseStream {
   /** The runtime's own; must come before the first write. */
   setContentType?(type: string): void;
 }
+
+// An event stream may be quiet for long, and its client waits for the head to know that it is connected.
+const quietMs = 100;
 
 /** Lambda reads status and headers from the first 16 KB. */
 const preludeLimit = 16 * 1024;
@@ -47,12 +53,23 @@ export async function sendStream(
     stream.end();
     return;
   }
-  const { body } = writePrelude(stream, source, response, context);
-  if (isStreamBody(body)) await pump(stream, body, response, context, watchdog);
-  else if (body) stream.write(body);
+  if (isStreamBody(response.body)) {
+    const failed = await pump(stream, source, response, context, watchdog);
+    if (failed) writeWhole(stream, source, finishReply(source.method(), failed), context);
+  } else writeWhole(stream, source, response, context);
   // Without an end the invocation would hang until it is killed.
   stream.end();
   await settle(context, watchdog);
+}
+
+function writeWhole(
+  stream: ResponseStream,
+  source: EventSource<HttpEvent>,
+  response: HttpReply,
+  context: AwsContext,
+): void {
+  const { body } = writePrelude(stream, source, response, context);
+  if (body) stream.write(body as string | Uint8Array);
 }
 
 /** Written by hand and in one piece: the runtime's own helper forgets it when the stream ends without a write. */
@@ -79,17 +96,31 @@ function writePrelude(
 }
 
 /**
- * Sends chunk by chunk, no faster than they are taken. Rejects when the source fails, which makes Lambda break the reply off; resolves
- * when the client has left. At the deadline an event stream just ends, and anything else, being cut short, is broken off.
+ * Sends chunk by chunk, no faster than they are taken. The prelude goes out with the first chunk, and an event stream's after a moment: a
+ * source that fails before is answered, with the reply that is given back. Rejects when it fails later, which makes Lambda break the reply
+ * off; resolves when the client has left. At the deadline an event stream just ends, and anything else, being cut short, is broken off.
  */
 async function pump(
   stream: ResponseStream,
-  body: StreamSource,
-  { status, headers }: HttpReply,
+  source: EventSource<HttpEvent>,
+  response: HttpReply,
   context: AwsContext,
   watchdog: Watchdog,
-): Promise<void> {
+): Promise<HttpReply | undefined> {
+  const { status } = response;
   let over = false;
+  let begun = false;
+  /** False where there is no room for the fields: then a whole reply stands in for this one. */
+  const begin = (): boolean => {
+    if (begun || over) return !over;
+    begun = true;
+    const sent = writePrelude(stream, source, response, context);
+    if (sent === response) return true;
+    if (sent.body) stream.write(sent.body as string);
+    stop();
+    return false;
+  };
+  const quiet = isEventStream(response) ? setTimeout(begin, quietMs) : undefined;
   let stop: (error?: unknown) => void = () => undefined;
   const stopped = new Promise<void>((resolve, reject) => {
     stop = (error) => (error === undefined ? resolve() : reject(error));
@@ -106,30 +137,36 @@ async function pump(
   stream.on("error", onLeave);
   stream.on("close", onLeave);
   const end = countdown(context, watchdog, (error) => {
-    const endless = String(headers["content-type"]).startsWith("text/event-stream");
+    const endless = isEventStream(response);
     logFailure(context, "the stream was ended at the deadline", { status }, endless ? "info" : "error");
     stop(endless ? undefined : error);
   });
-  const chunks = toChunks(body);
+  const chunks = toChunks(response.body as StreamSource);
   const run = async (): Promise<void> => {
     for await (const chunk of chunks) {
-      if (over) return;
+      if (over || !begin()) return;
       if (!stream.write(chunk)) {
         await new Promise<void>((resolve) => {
           onDrain = resolve;
         });
       }
     }
+    begin();
     stop();
   };
   run().catch((error: unknown) => {
     if (over) return;
-    logFailure(context, "the stream failed", { status, error: errorFields(error) });
+    if (begun) logFailure(context, "the stream failed", { status, error: errorFields(error) });
     stop(error);
   });
   try {
     await stopped;
+    begin();
+  } catch (error) {
+    if (begun) throw error;
+    return failedStream(error, context);
   } finally {
+    clearTimeout(quiet);
     over = true;
     end();
     // Whoever left while a chunk, or room for one, was waited for: the source is told now.

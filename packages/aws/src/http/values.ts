@@ -5,7 +5,8 @@ export type Values = Readonly<Record<string, string | readonly string[] | null |
 
 /** A method in upper case, as they come. */
 export function toMethod(method: string): string {
-  return method === "GET" || method === "POST" ? method : method.toUpperCase();
+  // A method is ASCII; `toUpperCase` makes an `I` of a dotless one.
+  return method === "GET" || method === "POST" || !/^[!-~]+$/.test(method) ? method : method.toUpperCase();
 }
 
 /** Adds a value of a map to a list; an empty or missing one adds nothing. Not by a spread: a call takes only so many arguments. */

@@ -49,7 +49,7 @@ export const change: WrapBatched<ChangeTrigger, ChangeEvent, WrapChangeOptions> 
   ChangeTrigger,
   ChangeEvent,
   WrapChangeOptions
->((options) => portable(options.table), toEncoder);
+>("change", "table", (options) => portable(options.table), toEncoder);
 
 /**
  * The event in which Lambda gets these changes; inbound, it gives the same changes.

@@ -220,11 +220,13 @@ test("REST API: the event is what the service sends", async () => {
     headers: {
       "x-list": "d",
       cookie: "a=1; b=2",
-      host: "api.example",
-      "x-forwarded-for": "6.6.6.6, 203.0.113.7",
-      "x-forwarded-port": "443",
+      Host: "api.example",
+      "User-Agent": "test",
+      "X-Forwarded-For": "6.6.6.6, 203.0.113.7",
+      "X-Forwarded-Port": "443",
+      "X-Forwarded-Proto": "https",
     },
-    multiValueHeaders: { "x-list": ["c", "d"] },
+    multiValueHeaders: { "x-list": ["c", "d"], Host: ["api.example"], "X-Forwarded-Port": ["443"] },
     queryStringParameters: { x: "&", y: "" },
     multiValueQueryStringParameters: { x: ["1", "&"], y: [""] },
     pathParameters: { proxy: "a%20b/%C3%BC" },
@@ -255,6 +257,93 @@ test("HTTP API 1.0: the path is decoded, and there is no authorizer to speak of"
     path: "/a b/ü",
     requestContext: { authorizer: { claims: null, scopes: null }, path: "/a b/ü", stage: "$default" },
   });
+});
+
+const spelled = {
+  accept: "Accept",
+  "accept-encoding": "Accept-Encoding",
+  authorization: "Authorization",
+  "cloudfront-is-smarttv-viewer": "CloudFront-Is-SmartTV-Viewer",
+  "cloudfront-viewer-country": "CloudFront-Viewer-Country",
+  host: "Host",
+  "user-agent": "User-Agent",
+  via: "Via",
+  "x-amz-cf-id": "X-Amz-Cf-Id",
+  "x-amzn-trace-id": "X-Amzn-Trace-Id",
+  "x-forwarded-for": "X-Forwarded-For",
+  "x-forwarded-port": "X-Forwarded-Port",
+  "x-forwarded-proto": "X-Forwarded-Proto",
+};
+
+describe("the names of headers", () => {
+  const headers = Object.fromEntries(Object.keys(spelled).map((name) => [name, "1.1.1.1"]));
+  const request = () => fake.http({ headers: { ...headers, "x-own": "1" }, clientIp: "1.1.1.1" }) as HttpRequest;
+  const namesIn = async (format: HttpFormat, given = request()) => {
+    const event = (await encodeHttp(given, { format, lossy: true })) as unknown as Record<string, object | undefined>;
+    const maps = [event.headers, event.multiValueHeaders].filter((map) => map !== undefined);
+    return maps.map((map) => Object.keys(map).toSorted());
+  };
+
+  test.each(["rest", "http-1.0"] as const)("are a REST API's own in both maps: %s", async (format) => {
+    const names = [...Object.values(spelled), "x-own"].toSorted();
+    expect(await namesIn(format)).toEqual([names, names]);
+  });
+
+  test.each(["http-2.0", "url", "alb", "alb-multi", "lattice"] as const)("are in lower case: %s", async (format) => {
+    for (const names of await namesIn(format)) expect(names).toEqual([...Object.keys(spelled), "x-own"].toSorted());
+  });
+
+  test("are spelled as the client sent them where the host knows, and told once for several lines", async () => {
+    const raw = ["host", "a.example", "X-Own", "1", "AUTHORIZATION", "x", "x-own", "2", "Content-Type", "text/plain"];
+    const lines = { "x-own": ["1", "2"], authorization: "x", "content-type": "text/plain", host: "a.example" };
+    const sent = Object.create(fake.http({ headers: lines }), {
+      native: { value: { rawHeaders: raw } },
+    }) as HttpRequest;
+    const [names] = await namesIn("rest", sent);
+    const forwarded = ["X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto"];
+    expect(names).toEqual(["Authorization", "Content-Type", "Host", "X-Own", ...forwarded].toSorted());
+    const event = { headers: {}, multiValueHeaders: { "X-Own": ["1"], "Content-Type": ["text/plain"] } };
+    const again = Object.create(fake.http({ headers: lines }), { native: { value: event } }) as HttpRequest;
+    expect(await namesIn("rest", again)).toEqual([names, names]);
+  });
+});
+
+test("HTTP API 1.0: a named stage stands in the path, and is taken off again", async () => {
+  const given = fake.http({ url: "https://api.example/dev/x" }) as HttpRequest;
+  for (const [stage, path] of [
+    ["dev", "/dev/dev/x"],
+    ["live", "/live/dev/x"],
+    ["$default", "/dev/x"],
+  ] as const) {
+    const event = await encodeHttp(given, { format: "http-1.0", stage });
+    expect(event).toMatchObject({ path, requestContext: { path, stage } });
+    expect(await read(event)).toMatchObject({ path: "/dev/x", basePath: stage === "$default" ? "" : `/${stage}` });
+  }
+  const root = {
+    ...(await encodeHttp(fake.http() as HttpRequest, { format: "http-1.0", stage: "dev" })),
+    path: "/dev",
+  };
+  Object.assign(root, { requestContext: { stage: "dev", path: "/dev" } });
+  expect(await read(root as HttpEvent)).toMatchObject({ path: "/", basePath: "/dev" });
+  const kept = await encodeHttp(given, { format: "http-1.0", stage: "dev" });
+  expect(await read(kept, { stripStage: false })).toMatchObject({ path: "/dev/dev/x" });
+});
+
+test.each<[HttpFormat, string | undefined]>([
+  ["rest", "application/json"],
+  ["http-1.0", "text/plain;charset=UTF-8"],
+  ["http-2.0", "text/plain;charset=UTF-8"],
+  ["url", "application/json"],
+  ["alb", undefined],
+  ["alb-multi", undefined],
+  ["lattice", undefined],
+])("%s: a body without a content type gets what the front end says: %s", (format, type) => {
+  expect(decodeHttpResult({ statusCode: 200, body: "x" }, format).headers["content-type"]).toBe(type);
+  for (const nothing of [{ statusCode: 204 }, { statusCode: 200, body: "" }])
+    expect(decodeHttpResult(nothing, format).headers).not.toHaveProperty("content-type");
+  const own = { "Content-Type": "text/html" };
+  const map = format === "alb-multi" ? { multiValueHeaders: { "Content-Type": ["text/html"] } } : { headers: own };
+  expect(decodeHttpResult({ statusCode: 200, body: "x", ...map }, format).headers["content-type"]).toBe("text/html");
 });
 
 test("HTTP API 2.0: decoded path behind the stage, raw query, cookies apart, headers joined", async () => {
@@ -392,7 +481,11 @@ test("HTTP API 2.0 and function URL: a result without a statusCode is the JSON b
 });
 
 test("each service reads its own map of headers and ignores the others", () => {
-  const result = { ...good, headers: { "X-A": "single", "x-b": "b" }, multiValueHeaders: { "x-a": ["m1", "m2"] } };
+  const result = {
+    statusCode: 200,
+    headers: { "X-A": "single", "x-b": "b" },
+    multiValueHeaders: { "x-a": ["m1", "m2"] },
+  };
   expect(decodeHttpResult(result, "rest").headers).toEqual({ "x-a": ["m1", "m2"], "x-b": "b" });
   expect(decodeHttpResult(result, "alb-multi").headers).toEqual({ "x-a": ["m1", "m2"] });
   expect(decodeHttpResult(result, "alb").headers).toEqual({ "x-a": "single", "x-b": "b" });

@@ -1,5 +1,5 @@
 import { HandlerError, type HttpFunction, type HttpRequest, type Identity } from "@portico/core";
-import { createHttpFunction } from "@portico/core/adapter";
+import { createHttpFunction, requireOption } from "@portico/core/adapter";
 import type { HttpEvent } from "../http/event.js";
 import { answerBuffered, answerStreaming } from "./http/answer.js";
 import { encodeAlb, encodeLattice, withoutClaims } from "./http/balancer.js";
@@ -43,6 +43,7 @@ export interface WrapHttpOptions extends FrontEndOptions, CallOptions {
  */
 export function http(handler: NativeHandler, options: WrapHttpOptions): HttpFunction {
   checkHandler(handler, true);
+  requireOption("http", options, "path", '"/*rest"');
   const { path, payload, methods = ["*"], stage, basePath, lossy, identity, region, accountId } = options;
   const format = payload === "1.0" || payload === "2.0" ? (`http-${payload}` as const) : payload;
   if (!formats.includes(format)) throw noFormat(payload);

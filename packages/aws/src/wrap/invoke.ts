@@ -1,4 +1,5 @@
 import { type Invocation, type InvokeFunction, invoke as portable } from "@portico/core";
+import { requireOption } from "@portico/core/adapter";
 import { toExactJson } from "./json.js";
 import { createCall } from "./lambda/call.js";
 import type { CallOptions } from "./lambda/context.js";
@@ -26,6 +27,7 @@ export interface WrapInvokeOptions extends CallOptions {
  */
 export function invoke(handler: NativeHandler, options: WrapInvokeOptions): InvokeFunction {
   checkHandler(handler);
+  requireOption("invoke", options, "name", '"quote"');
   const run = createCall(handler, options);
   return portable(options.name).handle(async (call, context) => toPayload(await run(encodeInvoke(call), context)));
 }

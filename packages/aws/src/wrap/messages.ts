@@ -7,7 +7,7 @@ import {
   type Outcome,
   type Trigger,
 } from "@portico/core";
-import { errorFields, fromThrown, toError } from "@portico/core/adapter";
+import { errorFields, fromThrown, requireOption, toError } from "@portico/core/adapter";
 import { type Call, createCall } from "./lambda/call.js";
 import type { CallOptions } from "./lambda/context.js";
 import { checkHandler, type NativeHandler } from "./lambda/handler.js";
@@ -48,13 +48,16 @@ export interface WrapBatched<T extends Trigger, E, O> {
   batch(handler: NativeHandler, options: O): MessageFunction<T, E>;
 }
 
-/** The wrapper of a kind whose sources deliver in batches. */
+/** The wrapper of a kind whose sources deliver in batches. `resource` is the option that names what it is declared for. */
 export function wrapBatched<T extends Trigger, E extends NeutralEvent, O extends HomeMapping>(
+  kind: string,
+  resource: keyof O & string,
   toPipeline: (options: O) => MessagePipeline<T, E>,
   toEncoder: (options: O) => Encoder<E, unknown>,
 ): WrapBatched<T, E, O> {
   const prepare = (handler: NativeHandler, options: O): Encoder<E, unknown> => {
     checkHandler(handler);
+    requireOption(kind, options, resource, '"orders"');
     const encoder = toEncoder(options);
     if (!options.batchItemFailures || encoder.failed) return encoder;
     throw new HandlerError("CONFIG_INVALID", "An event source mapping of this source has no ReportBatchItemFailures.");

@@ -1,4 +1,5 @@
 import { HandlerError, type ObjectEvent, type ObjectFunction, object as portable } from "@portico/core";
+import { requireOption } from "@portico/core/adapter";
 import type { CallOptions } from "./lambda/context.js";
 import type { NativeHandler } from "./lambda/handler.js";
 import { wrapSingle } from "./messages.js";
@@ -47,6 +48,7 @@ export interface WrapObjectOptions extends EncodeObjectOptions, CallOptions {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-s3.html
  */
 export function object(handler: NativeHandler, options: WrapObjectOptions): ObjectFunction {
+  requireOption("object", options, "bucket", '"uploads"');
   const { bucket, prefix, suffix, source } = options;
   checkSource(source);
   const pipeline = portable(bucket, { prefix, suffix });

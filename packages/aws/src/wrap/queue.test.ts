@@ -17,6 +17,8 @@ const one = (handler: (event: SQSEvent) => unknown, options: Partial<WrapQueueOp
 const all = (handler: (event: SQSEvent) => unknown, options: Partial<WrapQueueOptions> = {}) =>
   deliverAll(queue.batch(handler, { queue: "orders", batchItemFailures: true, ...options }), [a, b, c], fake.context());
 
+const lists = { stringListValues: [], binaryListValues: [] };
+
 describe("an SQS message", () => {
   test("is what SQS delivers, and its handles lead nowhere", async () => {
     const event = await encodeQueue(
@@ -44,8 +46,8 @@ describe("an SQS message", () => {
             ApproximateFirstReceiveTimestamp: "1767323045678",
           },
           messageAttributes: {
-            tenant: { stringValue: "acme", dataType: "String" },
-            contentType: { stringValue: "application/json", dataType: "String" },
+            tenant: { stringValue: "acme", ...lists, dataType: "String" },
+            contentType: { stringValue: "application/json", ...lists, dataType: "String" },
           },
           md5OfBody: "bcace4326fca14f8bec0b7bcf09e1c91",
           eventSource: "aws:sqs",
@@ -61,6 +63,28 @@ describe("an SQS message", () => {
     expect(Records[0]).toMatchObject({
       eventSourceARN: "arn:aws:sqs:us-east-1:123456789012:orders.fifo",
       attributes: { MessageGroupId: "g", SequenceNumber: "18", MessageDeduplicationId: "m1" },
+    });
+  });
+
+  test("has the attributes that Lambda hands over, with their types where the message came with them", async () => {
+    const messageAttributes = {
+      note: { stringValue: "n", ...lists, dataType: "String" },
+      count: { stringValue: "7", ...lists, dataType: "Number.int" },
+      digest: { binaryValue: "AQI=", ...lists, dataType: "Binary" },
+    };
+    const attributes = { note: "n", count: "7", digest: "AQI=", added: "a" };
+    const sent = queueMessage({ attributes });
+    Object.defineProperty(sent, "native", { value: { messageAttributes } });
+    const { Records } = await encodeQueue([sent]);
+    expect(Records[0]?.messageAttributes).toEqual({
+      ...messageAttributes,
+      added: { stringValue: "a", ...lists, dataType: "String" },
+    });
+    // What a middleware has changed is no longer what came.
+    const changed = queueMessage({ attributes: { count: "many" } });
+    Object.defineProperty(changed, "native", { value: { messageAttributes } });
+    expect((await encodeQueue([changed])).Records[0]?.messageAttributes).toEqual({
+      count: { stringValue: "many", ...lists, dataType: "String" },
     });
   });
 

@@ -49,7 +49,7 @@ export const queue: WrapBatched<QueueTrigger, QueueMessage, WrapQueueOptions> = 
   QueueTrigger,
   QueueMessage,
   WrapQueueOptions
->((options) => portable(options.queue), toEncoder);
+>("queue", "queue", (options) => portable(options.queue), toEncoder);
 
 /**
  * The event in which Lambda gets these messages; inbound, it gives the same messages.

@@ -60,3 +60,14 @@ test("a handler is started by the clock of any cloud", async () => {
     expect.objectContaining({ code: "CONFIG_INVALID" }),
   );
 });
+
+test("a wrapper without its options is refused by the name of the one that it needs", () => {
+  // @ts-expect-error a schedule has a time
+  for (const wrap of [() => schedule(handler), () => schedule(handler, {}), () => schedule(handler, { when: "" })])
+    expect(wrap).toThrow(
+      expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining("`when`") }),
+    );
+  expect(() => schedule(handler, { when: {} as never })).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+});
+
+const handler = async () => undefined;

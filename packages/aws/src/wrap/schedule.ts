@@ -5,7 +5,7 @@ import {
   type ScheduleEvent,
   type ScheduleFunction,
 } from "@portico/core";
-import { unencodable } from "@portico/core/adapter";
+import { requireOption, unencodable } from "@portico/core/adapter";
 import { type EventBridgeEnvelope, toEnvelope } from "./envelope.js";
 import { toExactJson } from "./json.js";
 import type { CallOptions } from "./lambda/context.js";
@@ -52,6 +52,7 @@ export interface WrapScheduleOptions extends EncodeScheduleOptions, CallOptions 
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-eventbridge-scheduler.html
  */
 export function schedule(handler: NativeHandler, options: WrapScheduleOptions): ScheduleFunction {
+  requireOption("schedule", options, "when", '"0 3 * * *"');
   const { when, timeZone, source = "rule" } = options;
   if (source !== "rule" && source !== "scheduler")
     throw new HandlerError("CONFIG_INVALID", `No clock of Lambda is called ${JSON.stringify(source)}.`);

@@ -51,7 +51,7 @@ export const stream: WrapBatched<StreamTrigger, StreamRecord, WrapStreamOptions>
   StreamTrigger,
   StreamRecord,
   WrapStreamOptions
->((options) => portable(options.stream), toEncoder);
+>("stream", "stream", (options) => portable(options.stream), toEncoder);
 
 /**
  * The event in which Lambda gets these records; inbound, it gives the same records.

@@ -1,4 +1,5 @@
 import { topic as portable, type TopicFunction, type TopicMessage } from "@portico/core";
+import { requireOption } from "@portico/core/adapter";
 import type { CallOptions } from "./lambda/context.js";
 import type { NativeHandler } from "./lambda/handler.js";
 import { wrapSingle } from "./messages.js";
@@ -30,6 +31,7 @@ export interface WrapTopicOptions extends EncodeTopicOptions, CallOptions {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html
  */
 export function topic(handler: NativeHandler, options: WrapTopicOptions): TopicFunction {
+  requireOption("topic", options, "topic", '"order-placed"');
   return wrapSingle(portable(options.topic), (message) => encodeTopic(message, options), handler, options);
 }
 

@@ -1,5 +1,6 @@
 import type { Cookie } from "@azure/functions";
 import { HandlerError } from "@portico/core";
+import { toAsciiLowerCase, trimWhiteSpace } from "@portico/core/adapter";
 
 /** How a reply's cookies leave: Azure takes them as objects, of which it writes lines of its own, and one line as it stands. */
 export interface AzureCookies {
@@ -45,9 +46,9 @@ interface ParsedCookie {
 const token = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
 
 function parse(line: string): ParsedCookie {
-  const [pair = "", ...attributes] = line.split(";").map((part) => part.trim());
+  const [pair = "", ...attributes] = line.split(";").map(trimWhiteSpace);
   const equals = pair.indexOf("=");
-  const name = pair.slice(0, Math.max(0, equals)).trim();
+  const name = trimWhiteSpace(pair.slice(0, Math.max(0, equals)));
   if (!token.test(name)) {
     throw new HandlerError(
       "EVENT_UNENCODABLE",
@@ -55,7 +56,7 @@ function parse(line: string): ParsedCookie {
     );
   }
   // Without a path the host says `/`; with an empty one, the client's default stays what it was.
-  const cookie: Cookie = { name, value: decode(pair.slice(equals + 1).trim()), path: "" };
+  const cookie: Cookie = { name, value: decode(trimWhiteSpace(pair.slice(equals + 1))), path: "" };
   const unknown = attributes.filter((attribute) => attribute !== "" && !assign(cookie, attribute));
   // Azure drops a date at or before 1970; an age of zero says the same.
   if (cookie.expires instanceof Date && cookie.expires.getTime() <= 0) cookie.maxAge ??= 0;
@@ -75,16 +76,16 @@ function decode(text: string): string {
 /** Puts an attribute where Azure's object has a place for it. */
 function assign(cookie: Cookie, attribute: string): boolean {
   const equals = attribute.indexOf("=");
-  const name = (equals < 0 ? attribute : attribute.slice(0, equals)).trim().toLowerCase();
-  const value = equals < 0 ? "" : attribute.slice(equals + 1).trim();
+  const name = toAsciiLowerCase(trimWhiteSpace(equals < 0 ? attribute : attribute.slice(0, equals)));
+  const value = equals < 0 ? "" : trimWhiteSpace(attribute.slice(equals + 1));
   if (name === "secure") cookie.secure = true;
   else if (name === "httponly") cookie.httpOnly = true;
   else if (name === "domain") cookie.domain = value;
   else if (name === "path") cookie.path = value;
   else if (name === "max-age" && /^-?\d+$/.test(value)) cookie.maxAge = Number(value);
   else if (name === "expires" && !Number.isNaN(Date.parse(value))) cookie.expires = new Date(value);
-  else if (name === "samesite" && sameSites.has(value.toLowerCase()))
-    cookie.sameSite = sameSites.get(value.toLowerCase());
+  else if (name === "samesite" && sameSites.has(toAsciiLowerCase(value)))
+    cookie.sameSite = sameSites.get(toAsciiLowerCase(value));
   else return false;
   return true;
 }

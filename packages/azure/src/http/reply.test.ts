@@ -15,13 +15,13 @@ test("several cookies all leave", async () => {
     reply.text("", {
       cookies: {
         a: "x y;=é",
-        b: { value: "2", partitioned: true, path: "/" },
+        b: { value: "2", partitioned: true, path: "/", secure: true },
         c: { value: "", expires: new Date(0) },
       },
     }),
   );
   const answer = await deploy(fn).invoke({ url: `${origin}/api/x` });
-  expect(answer.headers["set-cookie"]).toBe("b=2; Path=/; Partitioned");
+  expect(answer.headers["set-cookie"]).toBe("b=2; Path=/; Secure; Partitioned");
   expect(answer.cookies).toMatchObject([
     { name: "a", value: "x y;=é", path: { value: "" } },
     { name: "c", value: "", maxAge: { value: 0 } },
@@ -29,7 +29,7 @@ test("several cookies all leave", async () => {
 });
 
 test("cookie attributes that are lost are told in the log", async () => {
-  const cookie = { value: "1", partitioned: true };
+  const cookie = { value: "1", partitioned: true, secure: true };
   const fn = portable.get("/x").handle(() => reply.empty({ cookies: { a: cookie, b: cookie } }));
   worker.logs.length = 0;
   await deploy(fn).invoke({ url: `${origin}/api/x` });

@@ -1,10 +1,10 @@
 import type { HttpResponseInit } from "@azure/functions";
 import type { HttpReply, HttpReplyHeaders, StreamSource } from "@portico/core";
-import { finishReply } from "@portico/core/adapter";
+import { finishReply, settle, type Watchdog } from "@portico/core/adapter";
 import type { AzureContext } from "../context.js";
 import { isStreaming } from "../setup.js";
 import { toAzureCookies } from "./cookies.js";
-import { collect, open, settle } from "./stream.js";
+import { collect, open } from "./stream.js";
 
 /**
  * A finished reply in Azure's form: plain data, of which its library makes the one web object it needs.
@@ -26,18 +26,19 @@ export function toAzureReply({ status, headers, body }: HttpReply, context: Azur
  * @throws {unknown} what the body throws in place of its first chunk, or anywhere when it is collected.
  */
 export async function toStreamedReply(
-  { status, headers }: HttpReply,
-  body: StreamSource,
+  reply: HttpReply,
   context: AzureContext,
   collectLimit: number,
+  watchdog: Watchdog,
 ): Promise<HttpResponseInit> {
+  const { status, headers } = reply;
   if (isStreaming()) {
     const init = toPlainHeaders(status, headers, context);
-    init.body = await open(body, context);
+    init.body = await open(reply, context, watchdog);
     return init;
   }
-  const collected = await collect(body, context, collectLimit);
-  await settle(context);
+  const collected = await collect(reply.body as StreamSource, context, collectLimit);
+  await settle(context, watchdog);
   // A length that the stream was said to have is not needed any more.
   return toAzureReply(finishReply("GET", { status, headers, body: collected }), context);
 }

@@ -1,6 +1,6 @@
 import type { HttpRequest } from "@azure/functions";
 import { HandlerError, type Identity } from "@portico/core";
-import { canonicalPath, type HttpSource, type HttpSourceBody } from "@portico/core/adapter";
+import { canonicalPath, type HttpSource, type HttpSourceBody, trimWhiteSpace } from "@portico/core/adapter";
 import type { AzureContext, AzureHttpNative } from "../context.js";
 import { isStreaming } from "../setup.js";
 import { readEasyAuth } from "./identity.js";
@@ -79,7 +79,7 @@ export class AzureHttpSource implements HttpSource {
     const forwarded = this.header("x-forwarded-for");
     if (forwarded === undefined) return undefined;
     const entries = forwarded.split(",");
-    return withoutPort(entries[Math.max(0, entries.length - 1 - this.options.trustedProxies)]?.trim() ?? "");
+    return withoutPort(trimWhiteSpace(entries[Math.max(0, entries.length - 1 - this.options.trustedProxies)] ?? ""));
   }
 
   // Not `request.user`, which trusts anybody's headers and throws where one is missing.

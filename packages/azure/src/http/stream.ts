@@ -1,6 +1,14 @@
 import type { ServerResponse } from "node:http";
-import { HandlerError, type StreamSource } from "@portico/core";
-import { collectBody, errorFields, logFailure, toChunks } from "@portico/core/adapter";
+import { HandlerError, type HttpReply, type StreamSource } from "@portico/core";
+import {
+  chunksInTime,
+  collectBody,
+  errorFields,
+  logFailure,
+  settle,
+  toChunks,
+  type Watchdog,
+} from "@portico/core/adapter";
 import { connectionOf } from "../connection.js";
 import type { AzureContext } from "../context.js";
 import { end } from "../shutdown.js";
@@ -23,31 +31,24 @@ export async function collect(
   }
 }
 
-/** Waits for the work that a streamed body passed to `waitUntil`, as long as there is time. */
-export async function settle(context: AzureContext): Promise<void> {
-  const work = context["~settle"]();
-  if (!work) return;
-  try {
-    await beforeDeadline(work, context);
-  } catch {
-    logFailure(context, "work passed to waitUntil did not finish in time");
-  }
-}
-
 /**
  * A streamed body as `@azure/functions` may iterate it: it never fails, pauses while the connection is full, and ends when the client
- * leaves. Resolves once there is a first chunk, since nothing is sent before: until then a failure can become a reply.
+ * leaves; at the deadline an event stream ends, and the connection of any other is broken. Resolves once there is a first chunk, since nothing is sent before: until then a failure can become a reply.
  *
  * @throws {unknown} what the body throws in place of a first chunk.
  */
-export async function open(body: StreamSource, context: AzureContext): Promise<AsyncIterable<Uint8Array>> {
+export async function open(
+  reply: HttpReply,
+  context: AzureContext,
+  watchdog: Watchdog,
+): Promise<AsyncIterable<Uint8Array>> {
   const connection = connectionOf(context.id);
-  const chunks = toChunks(body);
+  const chunks = chunksInTime(reply, context, watchdog);
   // Not awaited: a source that ignores the signal must not hold the invocation.
   const release = () => void chunks.return().catch(() => undefined);
   const unlessGone = watch(connection);
   try {
-    return send(await beforeDeadline(unlessGone(chunks.next()), context));
+    return send(await unlessGone(chunks.next()));
   } catch (error) {
     release();
     throw error;
@@ -60,7 +61,7 @@ export async function open(body: StreamSource, context: AzureContext): Promise<A
         if (connection?.writableNeedDrain)
           await unlessGone(new Promise((resolve) => connection.once("drain", resolve)));
       }
-      await settle(context);
+      await settle(context, watchdog);
     } catch (error) {
       logFailure(context, "the reply's stream failed", { error: errorFields(error) });
       // The status is out: only a broken connection can tell the client that something is missing.

@@ -1,4 +1,5 @@
 import { HandlerError, type ScheduleTrigger } from "@portico/core";
+import { parseCron } from "@portico/core/adapter";
 
 /**
  * A schedule as Azure's timer takes it: a cron line of six fields, seconds first; for a rate that no cron line has, a TimeSpan, which only
@@ -13,33 +14,39 @@ export function toTimerSchedule({ cron, everySeconds }: ScheduleTrigger): string
 }
 
 function toSixFields(cron: string): string {
-  const [minute, hour, dayOfMonth, month, dayOfWeek = "*"] = cron.split(" ");
-  if (!dayOfMonth?.startsWith("*") && !dayOfWeek.startsWith("*")) {
+  const [minute, hour, dayOfMonth, month, dayOfWeek] = parseCron(cron);
+  // NCRONTAB runs on days that both fields name. Elsewhere it is days that either names, or both, by where an asterisk stands.
+  if (!dayOfMonth.any && !dayOfWeek.any) {
     throw new HandlerError(
       "CONFIG_INVALID",
       `The cron line ${JSON.stringify(cron)} names days of the month and of the week.`,
       {
-        hint: "Azure runs it on days that are both, others on days that are either. Declare two functions, or pass `timer: { schedule }`.",
+        hint: "Azure runs it on days that are both, other platforms on days that are either. Declare two functions, or pass `timer: { schedule }`.",
       },
     );
   }
-  return ["0", minute, hour, dayOfMonth, month, toAzureDays(dayOfWeek)].join(" ");
+  return ["0", minute.text, hour.text, dayOfMonth.text, month.text, toAzureDays(dayOfWeek.text)].join(" ");
 }
 
-/** Azure counts the days of the week from 0 for Sunday to 6; 7 is Sunday too elsewhere. */
+/** Azure counts the days of the week from 0 for Sunday to 6; 7 is Sunday too elsewhere, and SUN the end of a range. */
 function toAzureDays(dayOfWeek: string): string {
   return dayOfWeek.split(",").flatMap(toAzureDay).join(",");
 }
 
+const days: Readonly<Record<string, number>> = { SUN: 0, MON: 1, TUE: 2, WED: 3, THU: 4, FRI: 5, SAT: 6 };
+
 function toAzureDay(item: string): readonly string[] {
   const [, from, to, step] = /^(\w+)(?:-(\w+))?(?:\/(\d+))?$/.exec(item) ?? [];
-  const stepped = step === undefined ? "" : `/${step}`;
   if (from === "7") return ["0"];
-  if (to !== "7") return [item];
-  const days = { SUN: 0, MON: 1, TUE: 2, WED: 3, THU: 4, FRI: 5, SAT: 6 } as Readonly<Record<string, number>>;
-  const first = days[String(from).toUpperCase()] ?? Number(from);
+  if (from === undefined || to === undefined) return [item];
+  const first = days[from.toUpperCase()] ?? Number(from);
+  const toSunday = to === "7" || to.toUpperCase() === "SUN";
+  if (!toSunday) return [item];
+  if (first === 0 && to !== "7") return ["0"];
+  const stepped = step === undefined ? "" : `/${step}`;
   const hitsSunday = (7 - first) % Number(step ?? 1) === 0;
-  return [...(first <= 6 ? [`${from}-6${stepped}`] : []), ...(hitsSunday ? ["0"] : [])];
+  // The step from Sunday, which is 0 already, would name it twice.
+  return [`${from}-6${stepped}`, ...(hitsSunday && first > 0 ? ["0"] : [])];
 }
 
 function toRateLine(seconds: number): string | undefined {

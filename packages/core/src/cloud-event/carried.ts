@@ -39,7 +39,9 @@ export class Carried {
 
   number(name: string): number | undefined {
     const value = this.kept(name, isNumber) ?? this.extensions[name];
-    return value === undefined || value === "" || Number.isNaN(Number(value)) ? undefined : Number(value);
+    if (typeof value === "number") return Number.isNaN(value) ? undefined : value;
+    // The decimal forms alone: `Number` also reads hexadecimal, and any white space as zero.
+    return typeof value === "string" && /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(value) ? Number(value) : undefined;
   }
 
   /** HTTP headers make text of a boolean. */

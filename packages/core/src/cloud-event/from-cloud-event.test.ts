@@ -22,6 +22,16 @@ test("an event that was sent without a time has that of arrival, once", () => {
   expect(back).toHaveProperty("timestamp", undefined);
 });
 
+test("a tick and an invocation without data have no payload; with data they have it as it was sent", async () => {
+  for (const [kind, none] of [
+    ["schedule.tick", null],
+    ["invoke.call", undefined],
+  ] as const) {
+    expect(await fromCloudEvent(ours(kind, {})).json()).toBe(none);
+    expect(await fromCloudEvent(ours(kind, { data: { a: 1 } })).json()).toEqual({ a: 1 });
+  }
+});
+
 describe("the data of an event", () => {
   const read = (data: object) => {
     const back = fromCloudEvent({ ...event, ...data });

@@ -1,16 +1,16 @@
 /** Whether a media type declares JSON: its subtype is `json` or ends with `+json`. */
 export function isJsonType(mediaType: string): boolean {
-  return /^[^;]*[/+]json\s*(?:;|$)/i.test(mediaType);
+  return /^[^;]*[/+]json[ \t]*(?:;|$)/i.test(mediaType);
 }
 
 /** Whether a media type declares text: `text/*`, XML and what is built on it. */
 export function isTextType(mediaType: string): boolean {
-  return /^\s*text\/|^[^;]*[/+]xml\s*(?:;|$)/i.test(mediaType);
+  return /^[ \t]*text\/|^[^;]*[/+]xml[ \t]*(?:;|$)/i.test(mediaType);
 }
 
 /** The character set a media type names, in lower case; `utf-8` when it names none. */
 export function charsetOf(mediaType: string): string {
-  const [, quoted, bare] = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;]+))/i.exec(mediaType) ?? [];
+  const [, quoted, bare] = /;[ \t]*charset[ \t]*=[ \t]*(?:"([^"]*)"|([^ \t;]+))/i.exec(mediaType) ?? [];
   return (quoted ?? bare ?? "utf-8").toLowerCase();
 }
 

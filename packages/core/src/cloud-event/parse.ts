@@ -1,3 +1,4 @@
+import { toAsciiLowerCase } from "../ascii.js";
 import { HandlerError } from "../error.js";
 import { type Bytes, toBytes, toRawJson } from "../payload.js";
 import { decodeHeaderValue } from "./header-value.js";
@@ -28,10 +29,10 @@ const supported =
 export function parseCloudEvents(request: CloudEventRequest): readonly ParsedCloudEvent[] {
   const contentType = request.headers("content-type");
   const [, batch, format] =
-    /^\s*application\/cloudevents(-batch)?(?:\+([^\s;]*))?\s*(?:;|$)/i.exec(contentType ?? "") ?? [];
-  const structured = /^\s*application\/cloudevents/i.test(contentType ?? "");
+    /^[ \t]*application\/cloudevents(-batch)?(?:\+([^ \t;]*))?[ \t]*(?:;|$)/i.exec(contentType ?? "") ?? [];
+  const structured = /^[ \t]*application\/cloudevents/i.test(contentType ?? "");
   if (!structured) return [parseBinary(request, contentType)];
-  if (format?.toLowerCase() !== "json") {
+  if (!/^json$/i.test(format ?? "")) {
     throw new HandlerError("UNSUPPORTED_MEDIA_TYPE", "CloudEvents are taken in the JSON format alone.", {
       hint: supported,
     });
@@ -47,7 +48,7 @@ function parseBinary(
   contentType: string | undefined,
 ): ParsedCloudEvent {
   const attributes: [name: string, value: unknown][] = [["datacontenttype", contentType || undefined]];
-  for (const header of new Set(Array.from(headerNames, (name) => name.toLowerCase()))) {
+  for (const header of new Set(Array.from(headerNames, toAsciiLowerCase))) {
     const name = header.slice(3);
     // The content type of the data is in Content-Type, whatever else says.
     if (!header.startsWith("ce-") || name === "datacontenttype") continue;

@@ -32,7 +32,7 @@ export function toHttp(event: CloudEventV1, mode: "binary" | "structured"): Clou
   const body = toBody(data, base64, isJson, datacontenttype);
   const contentType = datacontenttype ?? (data === undefined ? undefined : "application/json");
   if (contentType === undefined) return { headers, body };
-  if (!/^[\x20-\x7e]+$/.test(contentType) || /^\s*application\/cloudevents/i.test(contentType)) {
+  if (!/^[\x20-\x7e]+$/.test(contentType) || /^[ \t]*application\/cloudevents/i.test(contentType)) {
     throw unencodable("its datacontenttype cannot be a Content-Type");
   }
   headers["content-type"] = contentType;

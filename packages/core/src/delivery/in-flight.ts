@@ -56,10 +56,12 @@ export class InFlight {
     before: Stay,
     { key, own, context, fields }: { key: string; own: Stay | undefined; context: Context; fields: LogFields },
   ): Promise<HandlerError | undefined> {
-    const startMs = Date.now();
+    const startMs = performance.now();
     let timer: ReturnType<typeof setTimeout> | undefined;
+    // Counted from the end of its time, so that what comes once a day is not held up at all.
+    const limitMs = this.abandonedAfterMs - (startMs - (before.abandonedMs ?? startMs));
     const stated = new Promise<"late">((resolve) => {
-      timer = setTimeout(() => resolve("late"), this.abandonedAfterMs);
+      timer = setTimeout(() => resolve("late"), Math.max(0, limitMs));
     });
     let error: HandlerError | undefined;
     try {
@@ -77,7 +79,7 @@ export class InFlight {
     this.forget(key, before);
     context.log.error("an earlier handler does not end, and is no longer waited for", {
       ...fields,
-      waitedMs: Date.now() - startMs,
+      waitedMs: Math.round(performance.now() - startMs),
       error: error && errorFields(error),
     });
     return error;
@@ -98,6 +100,8 @@ export class InFlight {
 export class Stay {
   /** Resolves when nothing of it is running. */
   readonly over: Promise<unknown>;
+  /** When its time was up and a handler went on, by a clock that nobody sets. Milliseconds. */
+  abandonedMs: number | undefined = undefined;
   private readonly context: InvocationContext;
   private readonly handlers: PromiseLike<unknown>[] = [];
   private behind: Stay | undefined = undefined;
@@ -118,6 +122,7 @@ export class Stay {
   /** A handler goes on after its deadline. */
   abandon(handler: PromiseLike<unknown>): void {
     this.handlers.push(handler);
+    this.abandonedMs ??= performance.now();
   }
 
   /** Its turn did not come: it is over when the one before it is. */

@@ -21,7 +21,7 @@ export function invokeOverHttp(fn: AnyInvokeFunction, path: string): HttpFunctio
   const call = fn as unknown as InvokeFunction;
   return create(["POST"], path, [], async (request, context) => {
     const type = request.headers.get("content-type");
-    if (type !== null && !/^application\/([^;]*\+)?json\s*(;|$)/i.test(type)) {
+    if (type !== null && !/^application\/([^;]*\+)?json[ \t]*(;|$)/i.test(type)) {
       throw new HandlerError("UNSUPPORTED_MEDIA_TYPE", "JSON was expected.");
     }
     const payload = (await request.bytes()).byteLength === 0 ? undefined : await request.json();

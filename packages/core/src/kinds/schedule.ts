@@ -1,5 +1,6 @@
 import { HandlerError } from "../error.js";
 import type { Trigger } from "../function.js";
+import { parseCron } from "./cron.js";
 import {
   type AnyMessageFunction,
   type MessageFunction,
@@ -55,7 +56,8 @@ export function every(rate: string): Rate {
 /**
  * Declares a function for the clock: a cron line of five fields, or `every("5 minutes")`.
  *
- * @throws {HandlerError} CONFIG_INVALID when the cron line or the time zone is not understood.
+ * @throws {HandlerError} CONFIG_INVALID when the cron line or the time zone is not valid, or the line names a date that never
+ *   occurs.
  * @example
  * export const nightly = schedule("0 3 * * *", { timeZone: "Europe/Paris" }).handle(async (tick) => { ... });
  */
@@ -65,8 +67,21 @@ export function schedule(
 ): MessagePipeline<ScheduleTrigger, ScheduleEvent> {
   if (timeZone !== undefined) checkTimeZone(timeZone);
   const zone = timeZone === undefined ? {} : { timeZone };
-  if (typeof when !== "string") return messagePipeline({ kind: "schedule", everySeconds: when.everySeconds, ...zone });
-  return messagePipeline({ kind: "schedule", cron: checkCron(when), ...zone });
+  if (typeof when !== "string") {
+    return messagePipeline({ kind: "schedule", everySeconds: checkRate(when).everySeconds, ...zone });
+  }
+  const cron = parseCron(when)
+    .map(({ text }) => text)
+    .join(" ");
+  return messagePipeline({ kind: "schedule", cron, ...zone });
+}
+
+/** For callers without types: what is neither a line nor a rate would be a schedule without a time. */
+function checkRate(when: Rate): Rate {
+  if ((when?.everySeconds ?? 0) > 0 && when.everySeconds < Number.POSITIVE_INFINITY) return when;
+  throw new HandlerError("CONFIG_INVALID", "A schedule needs a cron line or a rate.", {
+    hint: 'Write `schedule("0 3 * * *")` or `schedule(every("5 minutes"))`.',
+  });
 }
 
 function checkTimeZone(timeZone: string): void {
@@ -78,49 +93,4 @@ function checkTimeZone(timeZone: string): void {
       cause,
     });
   }
-}
-
-const months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
-const days = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
-
-interface Field {
-  readonly name: string;
-  readonly low: number;
-  readonly high: number;
-  readonly names?: readonly string[];
-}
-
-const fields: readonly Field[] = [
-  { name: "minute", low: 0, high: 59 },
-  { name: "hour", low: 0, high: 23 },
-  { name: "day of month", low: 1, high: 31 },
-  { name: "month", low: 1, high: 12, names: months },
-  { name: "day of week", low: 0, high: 7, names: days },
-];
-
-/** The same line with single spaces, every field checked. */
-function checkCron(line: string): string {
-  const parts = line.trim().split(/\s+/);
-  const fits = parts.length === fields.length && parts.every((part, index) => fitsField(part, fields[index] as Field));
-  if (fits) return parts.join(" ");
-  throw new HandlerError("CONFIG_INVALID", `The cron line ${JSON.stringify(line)} is not understood.`, {
-    hint: `Five fields: ${fields.map(({ name, low, high }) => `${name} (${low}-${high})`).join(", ")}; with *, lists, ranges and steps.`,
-  });
-}
-
-function fitsField(text: string, field: Field): boolean {
-  return text.split(",").every((item) => {
-    const [, from, to, step] = /^(\*|[\dA-Za-z]+)(?:-([\dA-Za-z]+))?(?:\/(\d+))?$/.exec(item) ?? [];
-    if (from === undefined || (step !== undefined && !(Number(step) > 0))) return false;
-    if (from === "*") return to === undefined;
-    const start = toNumber(from, field);
-    const end = to === undefined ? start : toNumber(to, field);
-    return start >= field.low && end <= field.high && start <= end;
-  });
-}
-
-function toNumber(text: string, { names, low }: Field): number {
-  const index = names?.indexOf(text.toUpperCase()) ?? -1;
-  if (index >= 0) return index + low;
-  return /^\d+$/.test(text) ? Number(text) : Number.NaN;
 }

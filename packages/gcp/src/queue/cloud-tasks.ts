@@ -63,7 +63,8 @@ class TaskSource implements MessageSource {
 
   /** When the task was due. */
   time(): Date {
-    const seconds = Number(this.header("tasketa"));
+    const eta = this.header("tasketa") ?? "";
+    const seconds = /^\d{1,11}(?:\.\d{1,9})?$/.test(eta) ? Number(eta) : 0;
     return seconds > 0 ? new Date(Math.round(seconds * 1000)) : this.arrival.time;
   }
 

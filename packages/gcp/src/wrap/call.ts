@@ -7,8 +7,11 @@ import { checkNative, type NativeHandler, type Signature } from "./options.js";
 
 type Style = (...parts: unknown[]) => unknown;
 
-/** What became of an event, or undefined when all is well. */
-export type Call = (request: GoogleRequest, context: Context) => Promise<Outcome | undefined>;
+/**
+ * What became of an event, or undefined when all is well. `background` is what a background function finds in its context beside what the
+ * functions framework puts there.
+ */
+export type Call = (request: GoogleRequest, context: Context, background?: object) => Promise<Outcome | undefined>;
 
 /** Whether a status acknowledges, as the sender sees it. */
 export type Acknowledges = (status: number) => boolean;
@@ -36,8 +39,9 @@ export function createCall(
     case "http":
       return overHttp(handler, acknowledges);
     case "event":
-      return async (request, context) => {
-        const { data, context: told } = toBackgroundArguments(onItsWay(request, context));
+      return async (request, context, background) => {
+        const { data, context: made } = toBackgroundArguments(onItsWay(request, context));
+        const told = { ...(made as object), ...background };
         await (run.length > 2 ? calledBack((done) => run(data, told, done)) : run(data, told));
         return undefined;
       };
@@ -66,8 +70,9 @@ function overHttp(handler: NativeHandler, acknowledges: Acknowledges): Call {
     if (isStreamBody(body)) for await (const _ of toChunks(body));
     if ("error" in rest) throw rest.error;
     if (acknowledges(status)) return undefined;
-    const seconds = Number(headers["retry-after"]);
-    const afterSeconds = seconds >= 0 && headers["retry-after"] !== "" ? seconds : undefined;
+    const retryAfter = String(headers["retry-after"] ?? "");
+    // Whole seconds; its other form is a date, which says nothing about this platform's own clock.
+    const afterSeconds = /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) : undefined;
     const error = new HandlerError("INTERNAL", `The function answered with the status ${status}.`);
     context.log.error(error.message);
     return { outcome: "retry", afterSeconds, error };

@@ -104,6 +104,23 @@ test("an update has both sides and the paths of what changed", () => {
   const data = readDocumentEvent(encodeChange(event({ action: "update", before, after })).body);
   expect(data.updateMask).toEqual({ fieldPaths: ["b.c", "gone", "`new one`"] });
   expect(data.oldValue?.fields).toHaveProperty("gone");
+  const time = "2026-01-02T03:04:05.678Z";
+  for (const document of [data.value, data.oldValue])
+    expect(document).toMatchObject({ createTime: time, updateTime: time });
+});
+
+test("a change of Firestore's own keeps when both sides were created and changed, and who made it", () => {
+  const type = "google.cloud.firestore.document.v1.updated.withAuthContext";
+  const [created, earlier, later] = ["2025-01-01T00:00:00Z", "2025-02-01T00:00:00.000001Z", "2025-03-01T00:00:00Z"];
+  const value = { name: "n", createTime: created, updateTime: later };
+  const json = { kind: "json", value: { value, oldValue: { ...value, updateTime: earlier } } };
+  const native = { type, extensions: { authtype: "app_user", authid: "ada" }, data: json };
+  const { headers, body } = encodeChange(event({ action: "update", before: { a: 0 }, native }));
+  expect(headers).toMatchObject({ "ce-type": type, "ce-authtype": "app_user", "ce-authid": "ada" });
+  expect(readDocumentEvent(body)).toMatchObject({
+    value: { createTime: created, updateTime: later },
+    oldValue: { createTime: created, updateTime: earlier },
+  });
 });
 
 test("what is the same does not count as changed", () => {

@@ -1,12 +1,14 @@
 import { type ChangeAction, type ChangeEvent, type ChangeFunction, change as declare } from "@portico/core";
-import { actionOfChange, keyHint, textKeyOfChange, unencodable } from "@portico/core/adapter";
+import { actionOfChange, keyHint, requireOption, textKeyOfChange, unencodable } from "@portico/core/adapter";
 import { anySuccess, createCall } from "./call.js";
+import { backgroundFacts } from "./change/auth-context.js";
 import { encodeFirestore } from "./change/firestore.js";
 import type { EncodeChangeOptions } from "./change/options.js";
 import { encodeRealtimeDatabase } from "./change/realtime-database.js";
 import type { GoogleRequest } from "./google-request.js";
 import type { NativeHandler } from "./options.js";
 
+export type { ChangeAuth } from "./change/auth-context.js";
 export type { EncodeChangeOptions } from "./change/options.js";
 export type { GoogleRequest } from "./google-request.js";
 export type { NativeHandler, Signature } from "./options.js";
@@ -30,9 +32,10 @@ export interface WrapChangeOptions extends EncodeChangeOptions {
  * export const index = google.change(handler, { table: "orders", keys: ["sku"] });
  */
 export function change(handler: NativeHandler, options: WrapChangeOptions): ChangeFunction {
+  requireOption("change", options, "table", '"orders"');
   const call = createCall(handler, options.signature ?? "cloudevent", anySuccess);
   return declare(options.table, { actions: options.actions }).handle(async (event, context) =>
-    call(encodeChange(event, options), context),
+    call(encodeChange(event, options), context, backgroundFacts(event, pathOf(event, options), options)),
   );
 }
 
@@ -45,8 +48,12 @@ export function change(handler: NativeHandler, options: WrapChangeOptions): Chan
 export function encodeChange(event: ChangeEvent, options: EncodeChangeOptions = {}): GoogleRequest {
   const { from = "firestore" } = options;
   const known = actionOfChange(carrier, event, options);
-  const path = `${event.table}/${toId(event, options)}`;
+  const path = pathOf(event, options);
   return (from === "firestore" ? encodeFirestore : encodeRealtimeDatabase)(event, known, path, options);
+}
+
+function pathOf(event: ChangeEvent, options: EncodeChangeOptions): string {
+  return `${event.table}/${toId(event, options)}`;
 }
 
 function toId(event: ChangeEvent, { keys }: EncodeChangeOptions): string {

@@ -6,7 +6,7 @@ import {
   type Invocation,
   type InvokeFunction,
 } from "@portico/core";
-import { collectBody, toBytes, toJson, toText } from "@portico/core/adapter";
+import { collectBody, requireOption, toBytes, toJson, toText } from "@portico/core/adapter";
 import { toJsonText } from "./carry.js";
 import { toBody } from "./event-call.js";
 import { Framework } from "./framework.js";
@@ -34,6 +34,7 @@ export interface WrapInvokeOptions {
  */
 export function invoke(handler: NativeHandler, options: WrapInvokeOptions): InvokeFunction {
   checkNative(handler, "http");
+  requireOption("invoke", options, "name", '"quote"');
   const framework = new Framework(handler);
   return declare(options.name).handle(async (call, context) => {
     const reply = await framework.answer(encodeInvoke(call, options), context);

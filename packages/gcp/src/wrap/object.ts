@@ -1,5 +1,5 @@
 import { object as declare, type ObjectAction, type ObjectEvent, type ObjectFunction } from "@portico/core";
-import { toBytes, unencodable } from "@portico/core/adapter";
+import { requireOption, toBytes, unencodable } from "@portico/core/adapter";
 import { anySuccess, createCall, pubSubAcknowledges } from "./call.js";
 import { checkText, toHeaderText, toTimeText } from "./carry.js";
 import { encodeCloudEvent } from "./cloud-event.js";
@@ -43,6 +43,7 @@ export interface WrapObjectOptions extends EncodeObjectOptions {
  * export const onFile = google.object(handler, { bucket: "invoices", actions: ["created"] });
  */
 export function object(handler: NativeHandler, options: WrapObjectOptions): ObjectFunction {
+  requireOption("object", options, "bucket", '"uploads"');
   const { bucket, unwrap, prefix, suffix, actions } = options;
   const call = createCall(handler, options.signature ?? "cloudevent", unwrap ? pubSubAcknowledges : anySuccess);
   return declare(bucket, { prefix, suffix, actions }).handle(async (event, context) =>

@@ -110,7 +110,8 @@ function checkAttributes({ attributes, data }: PubSubFacts): Readonly<Record<str
   }
   for (const [name, value] of entries) {
     checkText(carrier, "name of an attribute", name, { maxBytes: limits.name });
-    if (/^goog/.test(name))
+    // Client libraries of Google's write the trace there, and other names are refused by the service.
+    if (/^goog(?!client_)/.test(name))
       throw unencodable(carrier, `attribute ${name}`, 'names that begin with "goog" are Google\'s own');
     checkText(carrier, `attribute ${name}`, value, { empty: true, maxBytes: limits.value });
   }

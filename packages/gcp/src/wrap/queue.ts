@@ -1,9 +1,10 @@
 import { queue as declare, type QueueFunction, type QueueMessage } from "@portico/core";
+import { requireOption } from "@portico/core/adapter";
 import { anySuccess, createCall, pubSubAcknowledges } from "./call.js";
 import type { GoogleRequest } from "./google-request.js";
 import type { NativeHandler, Signature } from "./options.js";
 import { encodePubSub, type PubSubOrigin, toAttributes } from "./pubsub.js";
-import { encodeTask } from "./queue/cloud-tasks.js";
+import { createTask, encodeTask } from "./queue/cloud-tasks.js";
 
 export type { GoogleRequest } from "./google-request.js";
 export type { NativeHandler, Signature } from "./options.js";
@@ -31,10 +32,13 @@ export interface WrapQueueOptions extends EncodeQueueOptions {
  * export const fulfil = google.queue(handler, { queue: "orders" });
  */
 export function queue(handler: NativeHandler, options: WrapQueueOptions): QueueFunction {
+  requireOption("queue", options, "queue", '"orders"');
   const isTask = options.from === "cloud-tasks";
   const acknowledges = isTask ? anySuccess : pubSubAcknowledges;
   const call = createCall(handler, signatureOf(options), acknowledges, isTask ? ["http"] : undefined);
-  return declare(options.queue).handle(async (message, context) => call(await encodeQueue(message, options), context));
+  return declare(options.queue).handle(async (message, context) =>
+    call(await (isTask ? createTask(message, options.queue) : encodeQueue(message, options)), context),
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { schedule as declare, type Rate, type ScheduleEvent, type ScheduleFunction } from "@portico/core";
-import { toBytes } from "@portico/core/adapter";
+import { requireOption, toBytes } from "@portico/core/adapter";
 import { anySuccess, createCall, pubSubAcknowledges } from "./call.js";
 import { toHeaderText, toJsonText, toTimeText } from "./carry.js";
 import { toBody } from "./event-call.js";
@@ -43,6 +43,7 @@ export interface WrapScheduleOptions extends EncodeScheduleOptions {
  * export const nightly = google.schedule(handler, { when: "0 3 * * *", job: "nightly" });
  */
 export function schedule(handler: NativeHandler, options: WrapScheduleOptions): ScheduleFunction {
+  requireOption("schedule", options, "when", '"0 3 * * *"');
   const { when, timeZone, unwrap } = options;
   const taken = unwrap ? undefined : (["http"] as const);
   const call = createCall(handler, signatureOf(options), unwrap ? pubSubAcknowledges : anySuccess, taken);

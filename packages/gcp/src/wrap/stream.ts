@@ -1,5 +1,5 @@
 import { stream as declare, type StreamFunction, type StreamRecord } from "@portico/core";
-import { toText, unencodable } from "@portico/core/adapter";
+import { requireOption, toText, unencodable } from "@portico/core/adapter";
 import { createCall, pubSubAcknowledges } from "./call.js";
 import type { GoogleRequest } from "./google-request.js";
 import type { NativeHandler } from "./options.js";
@@ -29,6 +29,7 @@ export interface WrapStreamOptions extends EncodeStreamOptions {
  * export const track = google.stream(handler, { stream: "clicks", signature: "http" });
  */
 export function stream(handler: NativeHandler, options: WrapStreamOptions): StreamFunction {
+  requireOption("stream", options, "stream", '"clicks"');
   const call = createCall(handler, options.signature ?? "cloudevent", pubSubAcknowledges);
   return declare(options.stream).handle(async (record, context) => call(await encodeStream(record, options), context));
 }

@@ -1,4 +1,5 @@
 import { topic as declare, type TopicFunction, type TopicMessage } from "@portico/core";
+import { requireOption } from "@portico/core/adapter";
 import { createCall, pubSubAcknowledges } from "./call.js";
 import type { GoogleRequest } from "./google-request.js";
 import type { NativeHandler } from "./options.js";
@@ -25,6 +26,7 @@ export interface WrapTopicOptions extends EncodeTopicOptions {
  * export const onOrderPlaced = google.topic(handler, { topic: "orders" });
  */
 export function topic(handler: NativeHandler, options: WrapTopicOptions): TopicFunction {
+  requireOption("topic", options, "topic", '"orders"');
   const call = createCall(handler, options.signature ?? "cloudevent", pubSubAcknowledges);
   return declare(options.topic).handle(async (message, context) => call(await encodeTopic(message, options), context));
 }

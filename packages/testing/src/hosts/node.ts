@@ -7,8 +7,9 @@ import { type ServerHost, startServer } from "./server-process.js";
 /** Options of the container host. */
 export interface NodeHostOptions extends Omit<HostOptions, "export"> {
   /**
-   * The name of an exported function, or list of functions, to serve with the defaults of `serve`. Leave it out for a module that calls
-   * `serve` itself, on the port of the environment variable `PORT`.
+   * The name of an exported function, or list of functions, to serve with the defaults of `serve`, but on this machine alone: there, events
+   * need no credentials, and start schedules too. Leave it out for a module that calls `serve` itself, on the port of the environment
+   * variable `PORT`.
    */
   readonly export?: string | undefined;
 }
@@ -38,7 +39,8 @@ function toScript(path: string, name: string | undefined): string {
     const functions = (await import(${url}))[${JSON.stringify(name)}];
     if (functions !== undefined) {
       const { serve } = await import(${library});
-      await serve(functions);
+      const events = { authorize: "anyone", schedules: true };
+      await serve(functions, { host: "127.0.0.1", events, schedules: true });
     } else if (!process.getActiveResourcesInfo().includes("TCPServerWrap")) {
       throw new Error(${JSON.stringify(`${path} has no export ${name}, and does not serve by itself.`)});
     }`;

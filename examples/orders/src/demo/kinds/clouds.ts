@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { aws, azure, gcp, type Host, node } from "@portico/testing/hosts";
 import { send } from "../client.js";
 import { awsEvents } from "./aws-events.js";
@@ -36,13 +37,15 @@ export const clouds: readonly Cloud[] = [
     name: "container",
     title: "container: CloudEvents over HTTP",
     start: async () => {
-      const host = await node({ module: built("node") });
+      const token = randomUUID();
+      const host = await node({ module: built("node"), env: { EVENTS_TOKEN: token } });
       return {
         hosts: [host],
         logs: () => host.logs,
         fire: (step) => {
           const { path, ...request } = nodeEvents[step.kind](step);
-          return post(host.url + path, request);
+          const headers = { ...request.headers, authorization: `Bearer ${token}` };
+          return post(host.url + path, { ...request, headers });
         },
       };
     },

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,14 +38,16 @@ export const columns: readonly Column[] = [
     title: "container, nothing set: a folder of the project, the local default",
     async start() {
       const cwd = await mkdtemp(join(tmpdir(), "portico-orders-"));
-      const host = await node({ module: built("node"), cwd, env: { PORTICO_UPLOADS: "" } });
+      const token = randomUUID();
+      const env = { PORTICO_UPLOADS: "", EVENTS_TOKEN: token };
+      const host = await node({ module: built("node"), cwd, env });
       return {
         hosts: [host],
         url: host.url,
         logs: () => host.logs,
         async tell(object) {
           const { path, headers, body } = nodeEvents.object(created(object));
-          return post(host.url, path, headers, body);
+          return post(host.url, path, { ...headers, authorization: `Bearer ${token}` }, body);
         },
       };
     },

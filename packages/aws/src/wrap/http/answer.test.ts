@@ -24,7 +24,12 @@ describe("a handler that returns a result", () => {
     });
     expect(await http(handler, { path, payload: "2.0" })(request())).toEqual({
       status: 201,
-      headers: { "x-path": "/orders", "x-query": "x=1", "set-cookie": ["a=1", "b=2"] },
+      headers: {
+        "content-type": "text/plain;charset=UTF-8",
+        "x-path": "/orders",
+        "x-query": "x=1",
+        "set-cookie": ["a=1", "b=2"],
+      },
       body: '"1"',
     });
   });

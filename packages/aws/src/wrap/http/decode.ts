@@ -6,6 +6,13 @@ type Result = Readonly<Record<string, unknown>>;
 type Fields = Record<string, string | string[]>;
 
 const restKeys = ["statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"];
+/** What a front end says of a body whose function does not. A load balancer and Lattice say nothing. */
+const defaultTypes: Readonly<Partial<Record<HttpFormat, string>>> = {
+  rest: "application/json",
+  "http-1.0": "text/plain;charset=UTF-8",
+  "http-2.0": "text/plain;charset=UTF-8",
+  url: "application/json",
+};
 const balancers: readonly HttpFormat[] = ["alb", "alb-multi", "lattice"];
 const megabyte = 1024 * 1024;
 
@@ -63,6 +70,8 @@ function decode(result: unknown, format: HttpFormat): HttpReply {
   if (balancers.includes(format) && typeof statusCode !== "number") throw malformed("its statusCode is no number");
   if (body !== undefined && body !== null && typeof body !== "string") throw malformed("its body is no string");
   const headers = decodeHeaders(value, format);
+  const added = body ? defaultTypes[format] : undefined;
+  if (added !== undefined) headers["content-type"] ??= added;
   return {
     status: toStatus(statusCode),
     headers,

@@ -3,6 +3,7 @@ import { canonicalPath, encodedContent, unencodable } from "@portico/core/adapte
 import { toExactText } from "../../http/text.js";
 import { requireTime } from "../text.js";
 import type { EncodeHttpOptions, HttpFormat } from "./options.js";
+import { createSpelling } from "./spelling.js";
 
 /** A request taken apart, as every format needs it. */
 export interface RequestParts {
@@ -14,6 +15,8 @@ export interface RequestParts {
   readonly query: URLSearchParams;
   /** Lower-case names, all lines; the platform's own fields included. */
   readonly headers: ReadonlyMap<string, readonly string[]>;
+  /** The same, in the spelling of a REST API. */
+  spelledHeaders(): ReadonlyMap<string, readonly string[]>;
   readonly body: string | undefined;
   readonly isBase64Encoded: boolean;
   readonly host: string;
@@ -58,6 +61,10 @@ export async function readRequest(request: HttpRequest, options: EncodeHttpOptio
     queryString: mark < 0 ? "" : url.slice(mark + 1),
     query: request.query,
     headers,
+    spelledHeaders: () => {
+      const spell = createSpelling(request.native);
+      return new Map([...headers].map(([name, lines]) => [spell(name), lines]));
+    },
     body: bytes.byteLength === 0 ? undefined : body,
     isBase64Encoded: bytes.byteLength > 0 && text === undefined,
     host,

@@ -23,13 +23,15 @@ export function encodeRest(parts: RequestParts, options: EncodeHttpOptions): Res
   const resource = toResource(template);
   const query = listedQuery(parts.query) ?? null;
   const caller = restCaller(parts, version1);
+  const headers = parts.spelledHeaders();
   return {
     ...(version1 && { version: "1.0" }),
     resource,
-    path: parts.path,
+    // A REST API leaves the stage out of it, and an HTTP API does not.
+    path: (version1 ? prefix : "") + parts.path,
     httpMethod: parts.method,
-    headers: joinedHeaders(parts.headers, last),
-    multiValueHeaders: listedHeaders(parts.headers),
+    headers: joinedHeaders(headers, last),
+    multiValueHeaders: listedHeaders(headers),
     queryStringParameters: pickEach(query ?? undefined, last) ?? null,
     multiValueQueryStringParameters: query,
     pathParameters: pathParameters(parts, template),

@@ -25,11 +25,22 @@ export interface SqsEventRecord {
     MessageGroupId?: string;
     MessageDeduplicationId?: string;
   };
-  messageAttributes: Record<string, { stringValue: string; dataType: string }>;
+  messageAttributes: Record<string, SqsEventAttribute>;
   md5OfBody: string;
   eventSource: string;
   eventSourceARN: string;
   awsRegion: string;
+}
+
+/** An attribute as Lambda hands it over: with a value of its type, and two lists that are always empty. */
+export interface SqsEventAttribute {
+  stringValue?: string;
+  /** Base64. */
+  binaryValue?: string;
+  stringListValues: never[];
+  binaryListValues: never[];
+  /** `String`, `Number` or `Binary`, and what the sender put behind it: `Number.int`. */
+  dataType: string;
 }
 
 const carrier = "An SQS message";
@@ -100,16 +111,50 @@ function toAttributes(message: QueueMessage, body: string): SqsEventRecord["mess
   if (attributes.size > 10)
     throw unencodable(carrier, "attributes", `there are ${attributes.size}, and 10 are allowed`);
   let size = Buffer.byteLength(body);
+  const typed = new Map<string, SqsEventAttribute>();
   for (const [name, value] of attributes) {
     checkAttribute(carrier, name, value);
-    size += name.length + Buffer.byteLength(value) + "String".length;
+    const attribute = toAttribute(value, typeOf(message.native, name, value));
+    typed.set(name, attribute);
+    size += name.length + Buffer.byteLength(value) + attribute.dataType.length;
   }
   if (size > limit) throw unencodable(carrier, "body", `it is over ${limit} bytes with its attributes`);
   // Defines its members: a name may be `__proto__`.
-  return Object.fromEntries(
-    [...attributes].map(([name, stringValue]) => [name, { stringValue, dataType: "String" }] as const),
-  );
+  return Object.fromEntries(typed);
 }
+
+function toAttribute(value: string, dataType: string): SqsEventAttribute {
+  const isBinary = /^Binary(?:\.|$)/.test(dataType);
+  return {
+    ...(isBinary ? { binaryValue: value } : { stringValue: value }),
+    stringListValues: [],
+    binaryListValues: [],
+    dataType,
+  };
+}
+
+/** The type that an attribute was sent with, where it came from SQS or SNS with this very value; else it is text. */
+function typeOf(native: unknown, name: string, value: string): string {
+  const { messageAttributes, MessageAttributes } = (native ?? {}) as Partial<
+    Record<string, Readonly<Record<string, SentAttribute>>>
+  >;
+  const maps = [messageAttributes, MessageAttributes].filter((map) => map && Object.hasOwn(map, name));
+  const { stringValue, binaryValue, Value, dataType, Type } = maps[0]?.[name] ?? {};
+  const type = (stringValue ?? binaryValue ?? Value) === value ? (dataType ?? Type) : undefined;
+  return typeof type === "string" && sqsType.test(type) ? type : "String";
+}
+
+/** As in records of SQS, and of SNS. */
+interface SentAttribute {
+  readonly stringValue?: unknown;
+  readonly binaryValue?: unknown;
+  readonly Value?: unknown;
+  readonly dataType?: unknown;
+  readonly Type?: unknown;
+}
+
+// Not SNS's `String.Array`, which SQS takes for a text of that custom type.
+const sqsType = /^(?:String|Number|Binary)(?:\.[\w.-]+)?$/;
 
 /** SQS always counts: what nobody has counted is taken for the first delivery. */
 function toCount(attempt = 1): string {

@@ -1,6 +1,6 @@
 import type { HttpRequest as AzureHttpRequest, HttpRequestInit } from "@azure/functions";
 import type { HttpRequest } from "@portico/core";
-import { encodedContent, unencodable } from "@portico/core/adapter";
+import { encodedContent, trimWhiteSpace, unencodable } from "@portico/core/adapter";
 import { NativeRequest } from "../library.js";
 import { principalHeaders } from "./principal.js";
 
@@ -99,7 +99,7 @@ function toHeaders(request: HttpRequest): ReadonlyMap<string, string> {
   if (!headers.has("host")) headers.set("host", new URL(request.url).host);
   const { clientIp, identity } = request;
   const hops = headers.get("x-forwarded-for");
-  if (clientIp !== undefined && hops?.split(",").at(-1)?.trim() !== clientIp)
+  if (clientIp !== undefined && trimWhiteSpace(hops?.split(",").at(-1) ?? "") !== clientIp)
     headers.set("x-forwarded-for", hops ? `${hops}, ${clientIp}` : clientIp);
   for (const [name, value] of Object.entries(identity ? principalHeaders(identity) : {})) headers.set(name, value);
   return headers;

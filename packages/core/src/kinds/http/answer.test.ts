@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import { leapingClock } from "../../../test/leaping-clock.js";
 import { type TestRequest, testSource } from "../../../test/source.js";
 import { InvocationContext } from "../../context.js";
 import type { Middleware } from "../../middleware.js";
@@ -9,6 +10,8 @@ import type { HttpReply } from "./http-reply.js";
 import * as reply from "./reply.js";
 import { withHeaders } from "./reply-headers.js";
 import type { HttpRequest } from "./request.js";
+
+leapingClock();
 
 function run(fn: AnyHttpFunction, request: TestRequest, timeoutMs?: number) {
   const entry = createHttpEntry(fn, new Watchdog(), { bodyLimit: 100 });

@@ -3,7 +3,7 @@ import { Deadline, inTime, isPromise } from "../../deadline.js";
 import { HandlerError, toError } from "../../error.js";
 import { beginRequest, logFailure } from "../../incoming-request.js";
 import type { Watchdog } from "../../watchdog.js";
-import { cancelLate, finishReply } from "./finish.js";
+import { cancelLate, finishReply, isStreamBody } from "./finish.js";
 import type { AnyHttpFunction, HttpTrigger } from "./function.js";
 import type { HttpReply } from "./http-reply.js";
 import { compilePath, notFound } from "./path.js";
@@ -110,7 +110,8 @@ function finish(
 ): HttpReply | LaterReply {
   const finished = finishReply(request.method, response);
   if (context["~incoming"]) context["~incoming"].status = finished.status;
-  const work = leavesWork ? undefined : context["~settle"]();
+  // A streamed reply begins at once: its adapter waits for this work at the stream's end.
+  const work = leavesWork || isStreamBody(finished.body) ? undefined : context["~settle"]();
   if (work) return { whenGiven: (send) => void settle(work, context, deadline).then(() => send(finished)) };
   deadline.end();
   return finished;

@@ -1,3 +1,4 @@
+import { toAsciiLowerCase, trimWhiteSpace } from "../../ascii.js";
 import { HandlerError } from "../../error.js";
 import { type Buffered, type Bytes, toBytes, toJson, toText } from "../../payload.js";
 import type { HttpSourceBody } from "./source.js";
@@ -37,7 +38,7 @@ export class LazyBody {
 
   /** Multipart and urlencoded forms are read by the platform's own `Response.formData()`: the first use loads the web classes. */
   async formData(contentType: string | null): Promise<FormData> {
-    const type = contentType?.split(";", 1)[0]?.trim().toLowerCase();
+    const type = toAsciiLowerCase(trimWhiteSpace(contentType?.split(";", 1)[0] ?? ""));
     if (type !== "multipart/form-data" && type !== "application/x-www-form-urlencoded") {
       throw new HandlerError(
         "UNSUPPORTED_MEDIA_TYPE",

@@ -100,3 +100,18 @@ test("a chunk that is neither text nor bytes is refused", async () => {
   }
   await expect(read(wrong())).rejects.toMatchObject({ code: "REPLY_INVALID" });
 });
+
+test("a character that two chunks of text share stays whole, however it is read", async () => {
+  const source = async function* () {
+    yield "a\ud83d";
+    yield "";
+    yield "\ude00b\ud83d";
+    yield new Uint8Array([99]);
+    yield "\ud83d";
+  };
+  const text = "a😀b\ufffdc\ufffd";
+  const read: Uint8Array[] = [];
+  for await (const chunk of toChunks(source())) read.push(chunk);
+  expect(Buffer.concat(read).toString()).toBe(text);
+  expect(Buffer.concat((await toChunks(source()).collect(100)) ?? []).toString()).toBe(text);
+});

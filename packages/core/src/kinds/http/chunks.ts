@@ -1,5 +1,6 @@
 import { describe, HandlerError } from "../../error.js";
 import { toBytes } from "../../payload.js";
+import { concat } from "./body.js";
 import type { StreamSource } from "./http-reply.js";
 
 /** Chunks of bytes that can be let go of at any time, also while one is waited for. */
@@ -29,6 +30,8 @@ class SourceChunks implements Chunks {
   private readonly refuse: (chunk: unknown) => HandlerError;
   private waiting = 0;
   private over = false;
+  /** Where one chunk of text ends within a character that takes two units: the first of them. */
+  private half = "";
 
   constructor(source: Source, refuse: (chunk: unknown) => HandlerError) {
     this.source = source;
@@ -39,8 +42,14 @@ class SourceChunks implements Chunks {
     if (this.over) return end;
     this.waiting += 1;
     try {
-      const { done, value } = await this.source.next();
-      return done || this.over ? end : { done: false, value: this.check(value) };
+      for (;;) {
+        const { done, value } = await this.source.next();
+        if (this.over) return end;
+        const rest = done ? this.takeHalf() : undefined;
+        if (done) return rest === undefined ? end : { done: false, value: toBytes(rest) };
+        const chunk = this.check(value);
+        if (chunk) return { done: false, value: chunk };
+      }
     } catch (error) {
       this.over = true;
       throw error;
@@ -72,8 +81,11 @@ class SourceChunks implements Chunks {
     try {
       while (left >= 0) {
         const { done, value } = await this.source.next();
+        const rest = done ? this.takeHalf() : undefined;
+        if (rest !== undefined) chunks.push(toBytes(rest));
         if (done || this.over) return chunks;
         const chunk = this.check(value);
+        if (!chunk) continue;
         chunks.push(chunk);
         left -= chunk.byteLength;
       }
@@ -87,10 +99,28 @@ class SourceChunks implements Chunks {
     return undefined;
   }
 
-  private check(chunk: unknown): Uint8Array {
-    if (typeof chunk === "string") return toBytes(chunk);
-    if (chunk instanceof Uint8Array) return chunk;
-    throw this.refuse(chunk);
+  /** Undefined for half a character, which waits for its other half. */
+  private check(chunk: unknown): Uint8Array | undefined {
+    if (typeof chunk === "string") return this.encode(chunk);
+    if (!(chunk instanceof Uint8Array)) throw this.refuse(chunk);
+    const rest = this.takeHalf();
+    return rest === undefined ? chunk : concat([toBytes(rest), chunk]);
+  }
+
+  private encode(chunk: string): Uint8Array | undefined {
+    const text = this.half + chunk;
+    const last = text.charCodeAt(text.length - 1);
+    const isHalf = last >= 0xd800 && last <= 0xdbff;
+    this.half = isHalf ? text.slice(-1) : "";
+    const whole = isHalf ? text.slice(0, -1) : text;
+    return isHalf && whole === "" ? undefined : toBytes(whole);
+  }
+
+  /** What waits for its other half, and gets none. */
+  private takeHalf(): string | undefined {
+    const { half } = this;
+    this.half = "";
+    return half === "" ? undefined : half;
   }
 }
 

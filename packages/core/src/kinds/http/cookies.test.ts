@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseCookies, serializeCookie } from "./cookies.js";
+import { parseCookies, type SetCookie, serializeCookie } from "./cookies.js";
 
 test.each([
   [null, {}],
@@ -42,7 +42,7 @@ test("all attributes are written", () => {
     value: "a b",
     domain: "example.com",
     path: "/",
-    maxAge: 3600.5,
+    maxAge: 3600,
     expires: new Date(0),
     httpOnly: true,
     secure: true,
@@ -66,4 +66,69 @@ test("names and attributes cannot start another attribute or header", () => {
 
 test("a value with half of a surrogate pair is sent with U+FFFD in its place, as in a URL", () => {
   expect(serializeCookie("a", "x\ud800")).toBe("a=x%EF%BF%BD");
+});
+
+const year = (text: string) => new Date(text);
+
+test.each([
+  ["maxAge", "sid", { maxAge: Number.NaN }],
+  ["maxAge", "sid", { maxAge: Number.POSITIVE_INFINITY }],
+  ["maxAge", "sid", { maxAge: 0.5 }],
+  ["maxAge", "sid", { maxAge: 1e21 }],
+  ["expires", "sid", { expires: new Date(Number.NaN) }],
+  ["expires", "sid", { expires: year("+010000-01-01T00:00:00Z") }],
+  ["expires", "sid", { expires: year("1600-12-31T23:59:59Z") }],
+  ["secure", "sid", { sameSite: "None" as const }],
+  ["secure", "sid", { partitioned: true }],
+  ["secure", "__Secure-sid", {}],
+  ["secure", "__SECURE-sid", { path: "/" }],
+  ["secure", "__Host-sid", { path: "/" }],
+  ["path", "__Host-sid", { secure: true }],
+  ["path", "__host-sid", { secure: true, path: "/a" }],
+  ["domain", "__Host-sid", { secure: true, path: "/", domain: "example.com" }],
+  ["httpOnly", "__Http-sid", { secure: true }],
+  ["httpOnly", "__Host-Http-sid", { secure: true, path: "/" }],
+  ["path", "sid", { path: "a" }],
+  ["path", "sid", { path: "" }],
+  ["path", "sid", { path: "/a\tb" }],
+  ["path", "sid", { path: "/é" }],
+  ["domain", "sid", { domain: "" }],
+  ["domain", "sid", { domain: "https://example.com" }],
+  ["domain", "sid", { domain: "example.com:8080" }],
+  ["domain", "sid", { domain: "münchen.example" }],
+  ["domain", "sid", { domain: "a..b" }],
+])("a cookie whose %s a browser would not take is refused by name: %s %j", (part, name, cookie) => {
+  const refused = expect.objectContaining({
+    code: "REPLY_INVALID",
+    message: expect.stringMatching(new RegExp(`${name}.*${part}`)),
+  });
+  expect(() => serializeCookie(name, { value: "x", ...cookie })).toThrow(refused);
+});
+
+test("what a script gives beside the types is refused by name", () => {
+  for (const cookie of [
+    { value: 5 },
+    {},
+    null,
+    undefined,
+    5,
+    { value: "x", sameSite: "none" },
+    { value: "x", expires: "tomorrow" },
+  ]) {
+    expect(() => serializeCookie("sid", cookie as SetCookie)).toThrow(
+      expect.objectContaining({ code: "REPLY_INVALID", message: expect.stringContaining("sid") }),
+    );
+  }
+});
+
+test("cookies with prefixes, ages at or below zero, and names of hosts in every form are set", () => {
+  const secure = { value: "x", secure: true, path: "/" };
+  expect(serializeCookie("__Host-sid", secure)).toBe("__Host-sid=x; Path=/; Secure");
+  expect(serializeCookie("__Host-Http-sid", { ...secure, httpOnly: true })).toContain("HttpOnly");
+  expect(serializeCookie("__Secure-sid", { ...secure, domain: ".example.com" })).toContain("Domain=.example.com");
+  expect(serializeCookie("sid", { ...secure, sameSite: "None", partitioned: true })).toContain("SameSite=None");
+  for (const maxAge of [0, -1]) expect(serializeCookie("sid", { value: "", maxAge })).toBe(`sid=; Max-Age=${maxAge}`);
+  for (const domain of ["localhost", "127.0.0.1", "xn--mnchen-3ya.example"])
+    expect(serializeCookie("sid", { value: "", domain })).toBe(`sid=; Domain=${domain}`);
+  expect(serializeCookie("sid", { value: "", expires: year("9999-12-31T23:59:59Z") })).toContain("31 Dec 9999");
 });

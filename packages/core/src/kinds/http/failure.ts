@@ -1,7 +1,16 @@
+import type { Context } from "../../context.js";
 import { HandlerError, toError } from "../../error.js";
+import { logFailure } from "../../incoming-request.js";
+import { errorFields } from "../../log.js";
 import { normalizeReply } from "./finish.js";
 import type { HttpReply } from "./http-reply.js";
 import { problem } from "./reply.js";
+
+/** The reply in place of a streamed one whose source fails before its first chunk. Logged. */
+export function failedStream(thrown: unknown, context: Context): HttpReply {
+  logFailure(context, "the reply's stream failed before its first chunk", { error: errorFields(thrown) });
+  return toFailure(thrown);
+}
 
 /**
  * The problem reply to whatever was thrown. Unlike `reply.problem`, it takes no thrown object for the members of a problem: of one that

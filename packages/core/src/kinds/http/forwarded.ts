@@ -1,6 +1,8 @@
+import { trimWhiteSpace } from "../../ascii.js";
+
 /** The lines of a list field as its members, the nearest sender's last. */
 function members(lines: readonly string[]): string[] {
-  return lines.flatMap((line) => line.split(",")).map((member) => member.trim());
+  return lines.flatMap((line) => line.split(",")).map(trimWhiteSpace);
 }
 
 const address = /^(?:\[([\da-fA-F:.]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+)(?::\d+)?|([\da-fA-F.]*:[\da-fA-F:.]*))$/;

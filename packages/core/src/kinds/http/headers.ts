@@ -1,3 +1,4 @@
+import { toAsciiLowerCase, trimWhiteSpace } from "../../ascii.js";
 import { inspect } from "../../printed.js";
 import { toShownRecord } from "../../redact.js";
 import type { HttpSource } from "./source.js";
@@ -26,15 +27,15 @@ export class LazyHeaders implements HttpHeaders {
   }
 
   get(name: string): string | null {
-    return this["~source"].header(name.toLowerCase()) ?? null;
+    return this["~source"].header(toAsciiLowerCase(name)) ?? null;
   }
 
   has(name: string): boolean {
-    return this["~source"].header(name.toLowerCase()) !== undefined;
+    return this["~source"].header(toAsciiLowerCase(name)) !== undefined;
   }
 
   getAll(name: string): readonly string[] {
-    return this["~source"].headerLines(name.toLowerCase());
+    return this["~source"].headerLines(toAsciiLowerCase(name));
   }
 
   list(name: string): readonly string[] {
@@ -80,7 +81,7 @@ export class LazyHeaders implements HttpHeaders {
 const member = /(?:"(?:[^"\\]|\\.)*"?|[^",])+/g;
 
 function splitList(line: string): string[] {
-  return (line.match(member) ?? []).map((item) => item.trim()).filter((item) => item !== "");
+  return (line.match(member) ?? []).map(trimWhiteSpace).filter((item) => item !== "");
 }
 
 /** Joins the lines of one field the way its definition asks: cookies with a semicolon, everything else with a comma. */

@@ -58,7 +58,7 @@ function words(value: unknown): readonly string[] {
   return typeof value === "string"
     ? value
         .replace(/^\[|\]$/g, "")
-        .split(/[\s,]+/)
+        .split(/[ ,]+/)
         .filter(Boolean)
     : [];
 }

@@ -75,6 +75,20 @@ test("chunks are sent as they come, after the head, and empty ones are left out"
   ]);
 });
 
+test("a stream is as long as its content-length says: not a byte more is written, and one less is no end", async () => {
+  const streamed = async (...texts: string[]) => {
+    const response = new FakeResponse();
+    const headers = { "content-length": "2" };
+    const error = await sendReply(response, "GET", { status: 200, headers, body: chunks(...texts) })?.catch(
+      (one) => one,
+    );
+    return [error?.code, ...response.calls.flatMap(([name, sent]) => (name === "write" ? [sent] : []))];
+  };
+  expect(await streamed("a", "b")).toEqual([undefined, "97", "98"]);
+  expect(await streamed("a", "b", "c")).toEqual(["REPLY_INVALID", "97", "98"]);
+  expect(await streamed("a")).toEqual(["REPLY_INVALID", "97"]);
+});
+
 test("a client that does not keep up is waited for", async () => {
   const response = new FakeResponse();
   response.keepsUp = false;
@@ -149,4 +163,39 @@ test("a source that fails to let go when the client leaves ends nothing else", a
   const sent = sendReply(response, "GET", { status: 200, headers: {}, body });
   expect(() => response.destroy()).not.toThrow();
   await sent;
+});
+
+test("a source that fails before its first chunk is answered, and one that fails later is cut", async () => {
+  const response = new FakeResponse();
+  const failing = async function* (...before: string[]) {
+    yield* before;
+    throw new Error("no");
+  };
+  const fail = (error: unknown) => ({ status: 500, headers: {}, body: String(error) });
+  await sendReply(response, "GET", { status: 200, headers: { "x-a": "1" }, body: failing() }, undefined, fail);
+  expect(response.calls).toEqual([
+    ["head", 500, { "content-length": 9 }],
+    ["end", "Error: no"],
+  ]);
+  const later = new FakeResponse();
+  const sending = sendReply(later, "GET", { status: 200, headers: {}, body: failing("a") }, undefined, fail);
+  await expect(sending).rejects.toThrow("no");
+  expect(later.calls.map(([name]) => name)).toEqual(["head", "flush", "write", "destroy"]);
+});
+
+test("the head of an event stream does not wait for its first event", async () => {
+  const response = new FakeResponse();
+  let begin = () => {};
+  const events = async function* () {
+    await new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    yield "data: 1\n\n";
+  };
+  const headers = { "content-type": "text/event-stream; charset=utf-8" };
+  const sent = sendReply(response, "GET", { status: 200, headers, body: events() });
+  await expect.poll(() => response.calls.map(([name]) => name)).toEqual(["head", "flush"]);
+  begin();
+  await sent;
+  expect(response.calls.map(([name]) => name)).toEqual(["head", "flush", "write", "end"]);
 });

@@ -1,5 +1,7 @@
-import { describe, HandlerError } from "../../error.js";
-import { cancelBody, isStreamBody } from "./finish.js";
+import { HandlerError } from "../../error.js";
+import { type Chunks, toChunks } from "./chunks.js";
+import { isEventStream } from "./countdown.js";
+import { cancelBody, finishReply, isStreamBody } from "./finish.js";
 import type { HttpReply, StreamSource } from "./http-reply.js";
 
 /** What is used of a response of `node:http`, or of a framework on it. */
@@ -15,6 +17,9 @@ export interface NodeStyleResponse {
   off(event: "close" | "drain", listener: () => void): unknown;
 }
 
+// An event stream may be quiet for long, and its client waits for the head to know that it is connected.
+const quietMs = 100;
+
 /** What the adapter does between the last byte of a reply and its end. */
 export type BeforeEnd = () => Promise<unknown> | undefined;
 
@@ -22,7 +27,8 @@ export type BeforeEnd = () => Promise<unknown> | undefined;
 declare const Buffer: { byteLength(text: string): number };
 
 /**
- * Sends a finished reply. Resolves when all of it is handed over, or the client has left; then a streamed body's source is cancelled.
+ * Sends a finished reply. The head of a streamed one goes out with its first chunk, and an event stream's after a moment: until then a source
+ * that fails can be answered with `onFailure`. Resolves when all of it is handed over, or the client has left; then a streamed body's source is cancelled.
  *
  * @throws whatever the body's source throws, once the connection is cut, so that no client takes the part it got for the whole.
  */
@@ -31,6 +37,7 @@ export function sendReply(
   method: string,
   { status, headers, body }: HttpReply,
   beforeEnd?: BeforeEnd,
+  onFailure?: (error: unknown) => HttpReply,
 ): Promise<void> | undefined {
   if (response.destroyed) {
     cancelBody(body);
@@ -38,9 +45,14 @@ export function sendReply(
   }
   const fields = headers as Record<string, string | string[]>;
   if (isStreamBody(body)) {
-    response.writeHead(status, fields);
-    response.flushHeaders();
-    return new Pump(response, body, fields["content-length"]).run(beforeEnd);
+    const begin = (): void => {
+      response.writeHead(status, fields);
+      response.flushHeaders();
+    };
+    const fail =
+      onFailure && ((error: unknown) => sendReply(response, method, finishReply(method, onFailure(error)), beforeEnd));
+    const pump = new Pump(response, body, fields["content-length"], begin);
+    return pump.run(isEventStream({ headers }), beforeEnd, fail);
   }
   const noLength = method === "HEAD" || status === 204 || status === 304;
   const length = body === null ? 0 : typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
@@ -66,20 +78,33 @@ class Pump {
   private wake: (() => void) | undefined;
   private sent = 0;
   private readonly response: NodeStyleResponse;
-  private readonly source: Source;
+  private begun = false;
+  private readonly source: Chunks;
   private readonly length: number | undefined;
+  private readonly onBegin: () => void;
 
-  constructor(response: NodeStyleResponse, body: StreamSource, length: string | string[] | undefined) {
+  constructor(
+    response: NodeStyleResponse,
+    body: StreamSource,
+    length: string | string[] | undefined,
+    onBegin: () => void,
+  ) {
     this.response = response;
-    this.source = open(body);
+    this.source = toChunks(body);
+    this.onBegin = onBegin;
     this.length = length === undefined ? undefined : Number(length);
   }
 
-  async run(beforeEnd: BeforeEnd | undefined): Promise<void> {
-    const { response, source } = this;
+  async run(
+    beginsQuiet: boolean,
+    beforeEnd: BeforeEnd | undefined,
+    fail: ((error: unknown) => Promise<void> | undefined) | undefined,
+  ): Promise<void> {
+    const { response } = this;
+    const quiet = beginsQuiet ? setTimeout(() => this.begin(), quietMs) : undefined;
     const onClose = (): void => {
       this.left = true;
-      source.cancel();
+      this.cancel();
       this.wake?.();
     };
     const onDrain = (): void => this.wake?.();
@@ -93,24 +118,38 @@ class Pump {
     } catch (error) {
       if (this.left) return;
       this.left = true;
-      source.cancel();
+      this.cancel();
+      if (!this.begun && fail) return await fail(error);
       // What was written before goes out first.
       await new Promise((resolve) => setTimeout(resolve));
       response.destroy();
       throw error;
     } finally {
+      clearTimeout(quiet);
       response.off("close", onClose);
       response.off("drain", onDrain);
     }
+  }
+
+  private begin(): void {
+    if (this.begun || this.left) return;
+    this.begun = true;
+    this.onBegin();
+  }
+
+  /** Also while a chunk is waited for. A generator cannot be woken, and listens to the context's signal. */
+  private cancel(): void {
+    this.source.return().catch(() => undefined);
   }
 
   private async carry(): Promise<void> {
     while (!this.left) {
       const next = await this.orLeft(this.source.next());
       if (!next || this.left) return;
+      this.begin();
       if (next.done) break;
-      const chunk = checkChunk(next.value);
-      this.sent += typeof chunk === "string" ? Buffer.byteLength(chunk) : chunk.byteLength;
+      const chunk = next.value;
+      this.sent += chunk.byteLength;
       if (this.length !== undefined && this.sent > this.length) throw wrongLength();
       if (chunk.length > 0 && !this.response.write(chunk)) await this.orLeft(undefined);
     }
@@ -125,43 +164,6 @@ class Pump {
       promise?.then(resolve, reject);
     });
   }
-}
-
-interface Source {
-  next(): Promise<IteratorResult<unknown>>;
-  /** Also while `next` is waiting. */
-  cancel(): void;
-}
-
-const ignore = (): undefined => undefined;
-
-function open(body: StreamSource): Source {
-  if ("getReader" in body) {
-    const reader = body.getReader();
-    return {
-      next: async () => (await reader.read()) as IteratorResult<unknown>,
-      cancel: () => void reader.cancel().catch(ignore),
-    };
-  }
-  const iterator = body[Symbol.asyncIterator]();
-  const stream = body as { destroy?: () => unknown };
-  const close = async (): Promise<unknown> => iterator.return?.();
-  return {
-    next: async () => iterator.next(),
-    cancel() {
-      // A stream of Node's is woken by this; an async generator cannot be woken, and listens to the context's signal.
-      if (typeof stream.destroy === "function") stream.destroy();
-      else close().catch(ignore);
-    },
-  };
-}
-
-function checkChunk(chunk: unknown): string | Uint8Array {
-  if (typeof chunk === "string" || chunk instanceof Uint8Array) return chunk;
-  throw new HandlerError(
-    "REPLY_INVALID",
-    `A chunk of the reply's body is ${describe(chunk)}; strings and Uint8Arrays can be sent.`,
-  );
 }
 
 function wrongLength(): HandlerError {

@@ -50,6 +50,32 @@ test("what has no JSON form is refused", () => {
   expect(() => reply.json(1n)).toThrow(TypeError);
 });
 
+const here = "https://shop.example.com/cart";
+
+test.each([
+  ["/\t/evil.com", "/%09/evil.com"],
+  ["/\r\n/evil.com", "/%0D%0A/evil.com"],
+  ["\0\x1f/\x7f", "%00%1F/%7F"],
+  ["/\\evil.com", "/%5Cevil.com"],
+  ["\\\\evil.com", "%5C%5Cevil.com"],
+  ["\t//evil.com", "%09//evil.com"],
+  [" //evil.com", "%20//evil.com"],
+  ["//evil.com/a", "/.//evil.com/a"],
+  ["///evil.com", "/.///evil.com"],
+])("a redirect to %j, as a request may have brought it, stays on this site", (location, expected) => {
+  const sent = reply.redirect(location).headers.location as string;
+  expect(sent).toBe(expected);
+  // What browsers do with it.
+  expect(new URL(sent, here).origin).toBe("https://shop.example.com");
+});
+
+test("a redirect has one location, whatever else the headers say", () => {
+  expect(reply.redirect("/a", { headers: { Location: "/b", "X-A": "1" } }).headers).toEqual({
+    location: "/a",
+    "x-a": "1",
+  });
+});
+
 test("a redirect percent-encodes what a header cannot carry, and nothing else", () => {
   expect(reply.redirect("/é x?q=%20#f").headers.location).toBe("/%C3%A9%20x?q=%20#f");
   expect(reply.redirect(new URL("https://example.com/a")).headers.location).toBe("https://example.com/a");

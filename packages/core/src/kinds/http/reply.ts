@@ -95,12 +95,20 @@ export function empty(init?: ReplyInit): Final<HttpReply> {
   return make(204, undefined, null, init);
 }
 
-/** Status 302 unless given; characters outside ASCII are percent-encoded. */
+/**
+ * Status 302 unless given. Control characters, spaces, backslashes and characters outside ASCII are percent-encoded. A text that starts with two
+ * slashes is a path of this site: browsers would take what follows for another host, and it is often a part of a request that stands there.
+ * For another site give the whole URL.
+ */
 export function redirect(location: string | URL, init?: ReplyInit): Final<HttpReply> {
   const target = String(location)
     .toWellFormed()
-    .replace(/[^\0-\x7f]+| +/g, encodeURIComponent);
-  return make(302, undefined, null, { ...init, headers: { ...init?.headers, location: target } });
+    .replace(/[^\x21-\x7e]+|\\+/g, encodeURIComponent)
+    .replace(/^\/\//, "/.//");
+  const headers: Record<string, string | readonly string[]> = {};
+  for (const name of Object.keys(init?.headers ?? {})) addField(headers, name, init?.headers?.[name] as string);
+  headers.location = target;
+  return make(302, undefined, null, { ...init, headers });
 }
 
 /**

@@ -1,10 +1,12 @@
 import type { ChangeEvent, ChangeItem } from "@portico/core";
 import { toBytes, unencodable } from "@portico/core/adapter";
 import type { DocumentEventData, FirestoreDocument } from "../../change/document.js";
+import { documentEventData } from "../../change/firestore.js";
 import { toTimeText } from "../carry.js";
 import { encodeCloudEvent } from "../cloud-event.js";
 import type { GoogleRequest } from "../google-request.js";
 import { projectOf } from "../options.js";
+import { authOf } from "./auth-context.js";
 import { writeDocumentEvent } from "./document.js";
 import { changedPaths } from "./mask.js";
 import { type EncodeChangeOptions, type KnownAction, types } from "./options.js";
@@ -24,20 +26,21 @@ export function encodeFirestore(
 ): GoogleRequest {
   checkPath(path);
   const { database = "(default)", written = false } = options;
-  const [, project = projectOf(options), told = database] =
+  const [, project = projectOf(options), name = database] =
     /^\/\/firestore\.googleapis\.com\/projects\/([\w.:-]+)\/databases\/([\w()-]+)$/.exec(event.source) ?? [];
   const time = toTimeText(carrier, "time", event.time);
-  const resource = `projects/${project}/databases/${told}`;
+  const resource = `projects/${project}/databases/${name}`;
   const { before, after } = toItems(event, action, written);
-  const document = (item: ChangeItem, field: string, isNew: boolean): FirestoreDocument => ({
+  const auth = authOf(event, options);
+  const told = toldTimes(event, time);
+  const document = (item: ChangeItem, field: string, times: DocumentTimes): FirestoreDocument => ({
     name: `${resource}/documents/${path}`,
     fields: toFields(item, field),
-    ...(action === "insert" && { createTime: time }),
-    ...(isNew && { updateTime: time }),
+    ...times,
   });
   const data: DocumentEventData = {
-    ...(after && { value: document(after, "after", true) }),
-    ...(before && { oldValue: document(before, "before", false) }),
+    ...(after && { value: document(after, "after", told.after) }),
+    ...(before && { oldValue: document(before, "before", told.before) }),
     ...(action === "update" && before && after && { updateMask: { fieldPaths: changedPaths(before, after) } }),
   };
   const isJson = options.encoding === "json" || (options.encoding === undefined && options.signature === "event");
@@ -48,19 +51,43 @@ export function encodeFirestore(
     attributes: {
       id: event.id,
       source: `//firestore.googleapis.com/${resource}`,
-      type: `google.cloud.firestore.document.v1.${written ? "written" : types[action]}`,
+      type: `google.cloud.firestore.document.v1.${written ? "written" : types[action]}${auth ? ".withAuthContext" : ""}`,
       subject: `documents/${path}`,
       time,
       location: options.location ?? "nam5",
       project,
-      database: told,
+      database: name,
       namespace: "(default)",
       document: path,
       dataschema: schema,
+      ...(auth && { authtype: auth.type }),
+      ...(auth?.id !== undefined && { authid: auth.id }),
     },
     contentType: isJson ? "application/json" : "application/protobuf",
     body,
   });
+}
+
+interface DocumentTimes {
+  readonly createTime: string;
+  readonly updateTime: string;
+}
+
+/**
+ * When both sides were created and changed: every document of Firestore has both times, and libraries read them without asking. A change of
+ * Firestore's own told them; of others the time of the change is all that is known, so that what was there before is told to be of that time
+ * too.
+ */
+function toldTimes(
+  event: ChangeEvent,
+  time: string,
+): { readonly before: DocumentTimes; readonly after: DocumentTimes } {
+  const { value, oldValue } = documentEventData(event) ?? {};
+  const createTime = value?.createTime ?? oldValue?.createTime ?? time;
+  return {
+    before: { createTime, updateTime: oldValue?.updateTime ?? createTime },
+    after: { createTime, updateTime: value?.updateTime ?? time },
+  };
 }
 
 /** A collection and a document in it, by turns. */

@@ -1,6 +1,7 @@
 import type { ChangeAction } from "@portico/core";
 import type { ChangeFacts } from "@portico/core/adapter";
 import type { NativeOptions } from "../options.js";
+import type { TriggerOptions } from "./auth-context.js";
 
 /** What a change was, where it is known. */
 export type KnownAction = Exclude<ChangeAction, "upsert">;
@@ -9,7 +10,7 @@ export type KnownAction = Exclude<ChangeAction, "upsert">;
 export const types: Readonly<Record<KnownAction, string>> = { insert: "created", update: "updated", delete: "deleted" };
 
 /** As what request a change of a database is sent. */
-export interface EncodeChangeOptions extends NativeOptions, ChangeFacts {
+export interface EncodeChangeOptions extends NativeOptions, ChangeFacts, TriggerOptions {
   /** The database that the function was for. Default: `firestore`. */
   readonly from?: "firestore" | "realtime-database" | undefined;
   /**
