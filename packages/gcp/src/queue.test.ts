@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import {
   queue as declare,
   stream as declareStream,
@@ -112,6 +113,36 @@ test("without a wrapper and without metadata every POST is a message, and nothin
   const origin = await deploy((name) => gcp.queue(name, declare("q").handle(keep), { noWrapper: true }));
   expect((await fetch(origin)).status).toBe(415);
   expect((await receive("a", task, { noWrapper: true })).status).toBe(500);
+});
+
+test("an unwrapped message with metadata is the wrapped one: key, time, attributes and members", async () => {
+  const attributes = { TenantName: "acme", correlationId: "c7", replyTo: "answers", subject: "orders/7" };
+  const wrapped = (await receive(toPush("{}", { attributes, orderingKey: "k" }), json)).message;
+  const facts = {
+    "x-goog-pubsub-subscription-name": "projects/p/subscriptions/s",
+    "x-goog-pubsub-message-id": "7",
+    "x-goog-pubsub-publish-time": "2026-01-02T03:04:05.678Z",
+    "x-goog-pubsub-ordering-key": "k",
+  };
+  const see = ({ id, source, time, groupId, correlationId, replyTo, subject }: QueueMessage) => {
+    return { id, source, time, groupId, correlationId, replyTo, subject };
+  };
+  const origin = await deploy((name) => gcp.queue(name, declare("q").handle(keep)));
+  const send = async (fields: Record<string, string>): Promise<QueueMessage> => {
+    got.length = 0;
+    await new Promise<void>((resolve, reject) => {
+      const sent = request(origin, { method: "POST", headers: { ...facts, ...fields } }, (answer) => {
+        answer.resume().on("end", resolve);
+      });
+      sent.on("error", reject).end("{}");
+    });
+    return got[0] as QueueMessage;
+  };
+  const unwrapped = await send(attributes);
+  expect({ ...unwrapped.attributes }).toEqual(attributes);
+  expect(see(unwrapped)).toEqual(see(wrapped));
+  const lower = Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name.toLowerCase(), value]));
+  expect(see(await send(lower))).toEqual(see(wrapped));
 });
 
 test("an unwrapped message whose attributes are a CloudEvent's is that event as a message", async () => {

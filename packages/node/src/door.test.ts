@@ -1,49 +1,9 @@
 import { connect } from "node:net";
-import { type CloudEventV1, event, HandlerError, http, type NeutralEvent, queue, reply, schedule } from "@portico/core";
+import { event, HandlerError, queue, reply } from "@portico/core";
 import { toHttp } from "@portico/core/adapter";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type AnyServedFunction, bearer, type ServeOptions, type Serving, serve, toNodeListener } from "./index.js";
-
-const token = "0123456789abcdef0123456789abcdef";
-const running: Serving[] = [];
-const got: string[] = [];
-let output = "";
-
-beforeEach(() => {
-  got.length = 0;
-  output = "";
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    output += text;
-    return true;
-  });
-});
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((serving) => serving.close()));
-  vi.restoreAllMocks();
-});
-
-async function start(functions: AnyServedFunction | readonly AnyServedFunction[], options: ServeOptions = {}) {
-  const serving = await serve(functions, { port: 0, host: "127.0.0.1", signals: [], schedules: false, ...options });
-  running.push(serving);
-  return serving;
-}
-
-const note = (name: string) => (one: NeutralEvent) => void got.push(`${name} ${one.id}`);
-const orders = queue("orders").handle(note("orders"));
-const nightly = schedule("0 3 * * *").handle(note("nightly"));
-const guarded = http
-  .use(async (request, _context, next) =>
-    request.headers.get("x-user") ? next() : Promise.reject(new HandlerError("UNAUTHORIZED", "Who are you?")),
-  )
-  .any("/*rest")
-  .handle(() => reply.text("app"));
-
-async function send(url: string, type = "x", headers: Record<string, string> = {}) {
-  const one: CloudEventV1 = { specversion: "1.0", id: "1", source: "/orders", type, data: { a: 1 } };
-  const binary = toHttp({ ...one, datacontenttype: "application/json" }, "binary");
-  return fetch(url, { method: "POST", headers: { ...binary.headers, ...headers }, body: binary.body });
-}
-const statusOf = async (...given: Parameters<typeof send>) => (await send(...given)).status;
+import { describe, expect, test } from "vitest";
+import { got, guarded, nightly, note, orders, output, send, start, statusOf, token } from "../test/serving.js";
+import { bearer, toNodeListener } from "./index.js";
 
 describe("the option events", () => {
   const invalid = (hint: string) => ({ code: "CONFIG_INVALID", hint: expect.stringContaining(hint) });
@@ -115,7 +75,7 @@ describe("a door with a token", () => {
     expect(answers.every((one) => one.startsWith("401"))).toBe(true);
     expect(answers.join()).not.toMatch(/orders|queue/);
     expect(got).toEqual([]);
-    expect(output).not.toContain(token);
+    expect(output()).not.toContain(token);
   });
 
   test("answers 404 to who may send, where there is no such function", async () => {
@@ -204,66 +164,5 @@ describe("a door with a function", () => {
     );
     expect(await statusOf(url)).toBe(204);
     expect(got).toEqual(['{"a":1}']);
-  });
-});
-
-describe("a port of its own", () => {
-  test("takes events, and the main port takes none", async () => {
-    const { url, events } = await start([guarded, orders], { events: { port: 0 } });
-    expect(events?.port).not.toBe(Number(new URL(url).port));
-    const apart = String(events?.url);
-    expect(await statusOf(url)).toBe(401);
-    expect(await statusOf(`${url}/queue/orders`)).toBe(401);
-    expect(got).toEqual([]);
-    expect(await statusOf(apart)).toBe(204);
-    expect(await statusOf(`${apart}/queue/orders`)).toBe(204);
-    expect(await statusOf(`${apart}/queue/none`)).toBe(404);
-    expect((await fetch(apart, { headers: { "x-user": "u" } })).status).toBe(404);
-    expect((await fetch(`${apart}/healthz`)).status).toBe(200);
-    expect(got).toEqual(["orders 1", "orders 1"]);
-    expect((await start(guarded)).events).toBeUndefined();
-  });
-
-  test("can ask for a token too, and closes with the server", async () => {
-    const serving = await start(orders, { events: { port: 0, authorize: bearer(token) } });
-    const apart = String(serving.events?.url);
-    expect(await statusOf(apart)).toBe(401);
-    expect(await statusOf(apart, "x", { authorization: `Bearer ${token}` })).toBe(204);
-    expect(await statusOf(serving.url)).toBe(404);
-    expect(await serving.close()).toBe(true);
-    await expect(fetch(apart)).rejects.toThrow();
-  });
-
-  test("that is taken leaves no server behind", async () => {
-    const other = await start(guarded);
-    const listening = () => process.getActiveResourcesInfo().filter((name) => name === "TCPServerWrap").length;
-    const before = listening();
-    await expect(start(orders, { events: { port: other.port } })).rejects.toThrow("EADDRINUSE");
-    await vi.waitFor(() => expect(listening()).toBe(before));
-  });
-
-  test("is not for a listener of a server elsewhere", () => {
-    expect(() => toNodeListener(orders, { events: { port: 0 } })).toThrow("needs a server of its own");
-  });
-});
-
-describe("a schedule", () => {
-  const tick = "dev.knative.sources.ping";
-  const carried = "dev.portico.schedule.tick";
-
-  test("is not to be started from outside, whoever sends", async () => {
-    const { url } = await start([orders, nightly], { events: { authorize: "anyone" } });
-    for (const type of [tick, carried]) await send(url, type, { "ce-source": "schedule:0 3 * * * UTC" });
-    expect(got.filter((one) => one.startsWith("nightly"))).toEqual([]);
-    const alone = await start(nightly, { events: { authorize: "anyone" } });
-    for (const type of [tick, carried]) expect(await statusOf(alone.url, type)).toBe(500);
-    expect(got.filter((one) => one.startsWith("nightly"))).toEqual([]);
-  });
-
-  test("is started by a ping, where that is asked for", async () => {
-    const { url } = await start(nightly, { events: { authorize: bearer(token), schedules: true } });
-    expect(await statusOf(url, tick)).toBe(401);
-    expect(await statusOf(url, tick, { authorization: `Bearer ${token}` })).toBe(204);
-    expect(got).toEqual(["nightly 1"]);
   });
 });

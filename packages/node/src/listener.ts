@@ -83,7 +83,8 @@ export interface Invoker {
  * A request listener for a server you have: `createServer(toNodeListener(fn))`, or `app.use(toNodeListener(fn))` in Express, in front of
  * its body parsers. Time-outs, health path and graceful stop are the server's business; `serve` has them.
  *
- * @throws {HandlerError} CONFIG_INVALID when something is not a portable function, or two take the same requests.
+ * @throws {HandlerError} CONFIG_INVALID when something is not a portable function, two take the same requests, nobody may send the events that a
+ *   function needs, or a schedule would never run.
  */
 export function toNodeListener(
   functions: AnyServedFunction | readonly AnyServedFunction[],
@@ -93,6 +94,13 @@ export function toNodeListener(
   if (invoker.eventsAddress) {
     throw new HandlerError("CONFIG_INVALID", "The option events.port needs a server of its own.", {
       hint: "Use `serve`; or make two listeners, one of the HTTP functions and one of the others, for two servers of yours.",
+    });
+  }
+  const hasSchedule = invoker.served.messages.some(({ trigger }) => trigger.kind === "schedule");
+  const startedByEvents = typeof options.events === "object" && options.events.schedules === true;
+  if (hasSchedule && !startedByEvents) {
+    throw new HandlerError("CONFIG_INVALID", "A listener has no clock, so its schedule functions would never run.", {
+      hint: "Use `serve`, or write `events: { ..., schedules: true }` where events start them.",
     });
   }
   return (request, response) => void invoker.invoke(request, response, false);

@@ -4,7 +4,7 @@ import { createProvider } from "./azure-blob/provider.js";
 import { toPrefix } from "./location.js";
 import { once } from "./once.js";
 import type { StoreBinding } from "./provider.js";
-import { loadSdk } from "./sdk.js";
+import { loadSdk, sdks } from "./sdk.js";
 
 /** Where the objects are; the credentials are those of the SDK's own chain, or of a connection string. */
 export interface AzureBlobOptions {
@@ -31,11 +31,12 @@ export function azureBlob(options: AzureBlobOptions): StoreBinding {
     // The SDK waits four seconds before it tries again; a function has no time for that.
     retryOptions: { maxTries: 3, retryDelayInMs: 100, maxRetryDelayInMs: 2000 },
   };
+  const needs = ["@azure/storage-blob", ...(options.connection === undefined ? ["@azure/identity"] : [])];
   const open = once(async () => {
-    const sdk = await loadSdk("@azure/storage-blob", () => import("@azure/storage-blob"));
+    const sdk = await loadSdk("@azure/storage-blob", sdks["@azure/storage-blob"]);
     return createProvider(sdk, ...(await connect(sdk, options, pipeline, silenceMs)), container, silenceMs);
   });
-  return { provider: "azblob", bucket: container, prefix: toPrefix(prefix), open };
+  return { provider: "azblob", bucket: container, prefix: toPrefix(prefix), needs, open };
 }
 
 async function connect(
@@ -49,7 +50,7 @@ async function connect(
     return [new sdk.BlobServiceClient(url, made), made];
   };
   if (connection === undefined) {
-    const { DefaultAzureCredential } = await loadSdk("@azure/identity", () => import("@azure/identity"));
+    const { DefaultAzureCredential } = await loadSdk("@azure/identity", sdks["@azure/identity"]);
     return open(endpoint, new DefaultAzureCredential());
   }
   if (!/^[\w.:-]+$/.test(connection)) {

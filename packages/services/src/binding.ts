@@ -23,7 +23,7 @@ const schemes: Readonly<Record<string, Scheme>> = {
       const prefix = toPrefix(path);
       const style = pathStyle === undefined ? undefined : pathStyle === "true";
       const load = async () => (await import("./s3.js")).s3({ bucket, prefix, region, endpoint, pathStyle: style });
-      return lazily("s3", named(bucket, "bucket"), prefix, load);
+      return lazily("s3", named(bucket, "bucket"), prefix, load, ["@aws-sdk/client-s3"]);
     },
   },
   azblob: {
@@ -34,7 +34,8 @@ const schemes: Readonly<Record<string, Scheme>> = {
       const prefix = toPrefix(rest.join("/"));
       const options = { account: named(account, "account"), container, prefix, connection, endpoint };
       const load = async () => (await import("./azure-blob.js")).azureBlob(options);
-      return lazily("azblob", named(container, "container"), prefix, load);
+      const needs = ["@azure/storage-blob", ...(connection === undefined ? ["@azure/identity"] : [])];
+      return lazily("azblob", named(container, "container"), prefix, load, needs);
     },
   },
   gs: {
@@ -43,7 +44,7 @@ const schemes: Readonly<Record<string, Scheme>> = {
     read(bucket, path, { endpoint }) {
       const prefix = toPrefix(path);
       const load = async () => (await import("./gcs.js")).gcs({ bucket, prefix, endpoint });
-      return lazily("gs", named(bucket, "bucket"), prefix, load);
+      return lazily("gs", named(bucket, "bucket"), prefix, load, ["@google-cloud/storage"]);
     },
   },
   file: {
@@ -119,6 +120,7 @@ function lazily(
   bucket: string | undefined,
   prefix: string,
   load: () => Promise<StoreBinding>,
+  needs: readonly string[] = [],
 ): StoreBinding {
-  return { provider, bucket, prefix, open: once(async () => (await load()).open()) };
+  return { provider, bucket, prefix, needs, open: once(async () => (await load()).open()) };
 }

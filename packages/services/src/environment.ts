@@ -1,10 +1,29 @@
 import { type Context, HandlerError } from "@portico/core";
 import { toBinding } from "./binding.js";
 import type { StoreBinding } from "./provider.js";
+import { checkInstalled } from "./sdk.js";
 
 /** The variable that binds a resource: `PORTICO_UPLOADS` for `uploads`, `PORTICO_RAW_IMAGES` for `raw-images`. */
 export function variableOf(name: string): string {
   return `PORTICO_${name.replaceAll("-", "_").toUpperCase()}`;
+}
+
+/**
+ * Looks, when a function is declared, whether what its bucket's store needs is installed. A variable that is set later, or that is not
+ * understood, is an invocation's affair.
+ *
+ * @throws {HandlerError} CONFIG_INVALID when it is not; names the package.
+ */
+export function checkEnvironment(name: string): void {
+  const url = process.env[variableOf(name)];
+  if (!url) return;
+  let needs: readonly string[] | undefined;
+  try {
+    ({ needs } = toBinding(url, `The variable ${variableOf(name)}`));
+  } catch {
+    return;
+  }
+  checkInstalled(needs);
 }
 
 // Where a container runs on somebody's platform, each says so in its own way.

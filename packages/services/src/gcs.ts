@@ -2,7 +2,7 @@ import { createProvider } from "./gcs/provider.js";
 import { toPrefix } from "./location.js";
 import { once } from "./once.js";
 import type { StoreBinding } from "./provider.js";
-import { loadSdk } from "./sdk.js";
+import { loadSdk, sdks } from "./sdk.js";
 
 /** Where the objects are; the credentials are those of the SDK's own chain. */
 export interface GcsOptions {
@@ -22,10 +22,7 @@ export interface GcsOptions {
  */
 export function gcs({ bucket, prefix = "", endpoint, silenceMs = 30_000 }: GcsOptions): StoreBinding {
   const open = once(async () => {
-    const { IdempotencyStrategy, Storage } = await loadSdk(
-      "@google-cloud/storage",
-      () => import("@google-cloud/storage"),
-    );
+    const { IdempotencyStrategy, Storage } = await loadSdk("@google-cloud/storage", sdks["@google-cloud/storage"]);
     const storage = new Storage({
       timeout: silenceMs,
       ...(endpoint !== undefined && { apiEndpoint: endpoint }),
@@ -39,5 +36,5 @@ export function gcs({ bucket, prefix = "", endpoint, silenceMs = 30_000 }: GcsOp
     });
     return createProvider(storage.bucket(bucket), silenceMs);
   });
-  return { provider: "gs", bucket, prefix: toPrefix(prefix), open };
+  return { provider: "gs", bucket, prefix: toPrefix(prefix), needs: ["@google-cloud/storage"], open };
 }

@@ -1,6 +1,7 @@
 import type { BucketAccess, ObjectStore } from "@portico/core";
 import { toBinding } from "./binding.js";
 import type { StoreBinding } from "./provider.js";
+import { checkInstalled } from "./sdk.js";
 import { createStore } from "./store.js";
 
 const everything: readonly BucketAccess[] = ["read", "write", "delete", "list"];
@@ -14,5 +15,6 @@ const everything: readonly BucketAccess[] = ["read", "write", "delete", "list"];
  */
 export function openStore(binding: string | StoreBinding, name = "store"): ObjectStore {
   const bound = typeof binding === "string" ? toBinding(binding, "The URL") : binding;
+  checkInstalled(bound.needs);
   return createStore({ name, access: everything, binding: bound, signal: () => new AbortController().signal });
 }

@@ -10,6 +10,8 @@ export interface StoreBinding {
   readonly bucket: string | undefined;
   /** In front of every key; empty, or ends with a slash. */
   readonly prefix: string;
+  /** The packages it loads, which have to be installed. Default: none. */
+  readonly needs?: readonly string[] | undefined;
   open(): Promise<Provider>;
 }
 

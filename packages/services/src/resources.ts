@@ -9,9 +9,10 @@ import {
   type StoreOf,
 } from "@portico/core";
 import { toBinding } from "./binding.js";
-import { fromEnvironment } from "./environment.js";
+import { checkEnvironment, fromEnvironment } from "./environment.js";
 import type { StoreBinding } from "./provider.js";
 import { Reads } from "./reads.js";
+import { checkInstalled } from "./sdk.js";
 import { createStore } from "./store.js";
 
 /** Declared resources, by the name that each has in the context. */
@@ -32,8 +33,8 @@ type Bound = Pick<Context, "signal" | "platform" | "log">;
  * `PORTICO_UPLOADS=s3://my-bucket` for `uploads`. Nothing is loaded before the first operation. A store that the context has already, as
  * in a test, stays.
  *
- * @throws {HandlerError} CONFIG_INVALID when something is not declared with `bucket`, or a binding in code is not understood; in an
- *   invocation, when the environment's is missing or not understood.
+ * @throws {HandlerError} CONFIG_INVALID when something is not declared with `bucket`, a binding in code is not understood, or the package
+ *   that a store needs is not installed; in an invocation, when the environment's is missing or not understood.
  * @example
  * const uploads = bucket("uploads", { access: ["read", "write"] });
  * export const upload = http.put("/files/*key").use(resources({ uploads })).handle(async (request, { uploads }) => {
@@ -71,7 +72,10 @@ function prepare(member: string, resource: Bucket, bound: string | StoreBinding 
   if (resource?.type !== "bucket" || !Array.isArray(resource.access)) {
     throw new HandlerError("CONFIG_INVALID", `resources: ${member} is not declared with bucket(...).`);
   }
-  return { member, resource, bound: typeof bound === "string" ? toBinding(bound, `The binding of ${member}`) : bound };
+  const binding = typeof bound === "string" ? toBinding(bound, `The binding of ${member}`) : bound;
+  if (binding) checkInstalled(binding.needs);
+  else checkEnvironment(resource.name);
+  return { member, resource, bound: binding };
 }
 
 // Those of an outer layer may be another bucket's, or have less.

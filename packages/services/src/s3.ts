@@ -3,7 +3,7 @@ import { toPrefix } from "./location.js";
 import { once } from "./once.js";
 import type { StoreBinding } from "./provider.js";
 import { createProvider } from "./s3/provider.js";
-import { loadSdk } from "./sdk.js";
+import { loadSdk, sdks } from "./sdk.js";
 
 /** Where the objects are; the credentials are those of the SDK's own chain. */
 export interface S3Options {
@@ -40,8 +40,8 @@ export function s3({ bucket, prefix = "", region, endpoint, pathStyle, silenceMs
     ...(endpoint === undefined && pathStyle !== undefined && { forcePathStyle: pathStyle }),
   };
   const open = once(async () => {
-    const sdk = await loadSdk("@aws-sdk/client-s3", () => import("@aws-sdk/client-s3"));
+    const sdk = await loadSdk("@aws-sdk/client-s3", sdks["@aws-sdk/client-s3"]);
     return createProvider(sdk, config, bucket, silenceMs);
   });
-  return { provider: "s3", bucket, prefix: toPrefix(prefix), open };
+  return { provider: "s3", bucket, prefix: toPrefix(prefix), needs: ["@aws-sdk/client-s3"], open };
 }

@@ -35,7 +35,8 @@ test.each([
     { status: 422, jsonBody: { title: "Bad", errors: [1] } },
     { code: "UNPROCESSABLE", message: "Bad", details: { title: "Bad", errors: [1] } },
   ],
-  [{ status: 451 }, { code: "BAD_REQUEST", message: "The handler answered 451." }],
+  [{ status: 451 }, { code: "UNAVAILABLE_FOR_LEGAL_REASONS", message: "The handler answered 451." }],
+  [{ status: 418 }, { code: "BAD_REQUEST", message: "The handler answered 418." }],
   [
     { status: 500, jsonBody: { secret: 1 } },
     { code: "INTERNAL", details: undefined },

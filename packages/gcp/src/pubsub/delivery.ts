@@ -115,7 +115,7 @@ export function withMetadata(arrival: Arrival): PubSubDelivery {
       messageId: field("message-id") ?? arrival.source.id(),
       publishTime: field("publish-time"),
       orderingKey: field("ordering-key"),
-      attributes: otherHeaders(arrival),
+      attributes: asWritten(arrival),
     },
     subscription: field("subscription-name"),
     topic: undefined,
@@ -124,6 +124,17 @@ export function withMetadata(arrival: Arrival): PubSubDelivery {
     contentType: arrival.header("content-type"),
     native: arrival.request,
   };
+}
+
+/** The attributes in the spelling in which they came: they are written with capitals, and read with them. */
+function asWritten(arrival: Arrival): Readonly<Record<string, string>> {
+  const { rawHeaders } = arrival.request;
+  const attributes: Record<string, string> = Object.create(null);
+  for (const [name, value] of Object.entries(otherHeaders(arrival))) {
+    const written = rawHeaders.find((raw, place) => place % 2 === 0 && raw.toLowerCase() === name);
+    attributes[written ?? name] = value;
+  }
+  return attributes;
 }
 
 function isText(value: unknown): value is string {

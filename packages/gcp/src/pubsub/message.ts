@@ -72,8 +72,13 @@ export class PubSubSource implements MessageSource {
   }
 
   attribute(name: string): string | undefined {
-    const { attributes } = this.delivery.message;
-    return attributes && Object.hasOwn(attributes, name) ? String(attributes[name]) : undefined;
+    const { message, payload } = this.delivery;
+    const { attributes } = message;
+    if (!attributes) return undefined;
+    if (Object.hasOwn(attributes, name)) return String(attributes[name]);
+    // Header fields, which a proxy may have written in lower case.
+    const field = name.toLowerCase();
+    return payload && Object.hasOwn(attributes, field) ? String(attributes[field]) : undefined;
   }
 }
 

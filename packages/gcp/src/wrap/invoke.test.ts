@@ -42,7 +42,8 @@ test.each([
   [404, "NOT_FOUND"],
   [418, "BAD_REQUEST"],
   [503, "UNAVAILABLE"],
-  [507, "BAD_GATEWAY"],
+  [507, "INSUFFICIENT_STORAGE"],
+  [508, "BAD_GATEWAY"],
 ])("the status %i is an error of that status, with what the function said", async (status, code) => {
   const answer = run((_request, response) => void response.status(status).send("no such thing"), {});
   await expect(answer).rejects.toMatchObject({ code, message: "no such thing" });

@@ -1,7 +1,7 @@
 import type { GetObjectCommandInput, HeadObjectCommandOutput, S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
 import { toChunks } from "@portico/core/adapter";
 import type { Condition, Facts, FailedDelete, Provider, Writing } from "../provider.js";
-import { loadSdk } from "../sdk.js";
+import { loadSdk, sdks } from "../sdk.js";
 import { classify, isConflict } from "./failure.js";
 import { uploadParts } from "./multipart.js";
 import type { S3Sdk } from "./sdk.js";
@@ -110,8 +110,7 @@ export function createProvider(sdk: S3Sdk, config: S3ClientConfig, bucket: strin
       };
     },
     async signedUrl(key, { method, expiresInSeconds, contentType }) {
-      const name = "@aws-sdk/s3-request-presigner";
-      const { getSignedUrl } = await loadSdk(name, () => import("@aws-sdk/s3-request-presigner"));
+      const { getSignedUrl } = await loadSdk("@aws-sdk/s3-request-presigner", sdks["@aws-sdk/s3-request-presigner"]);
       const command =
         method === "GET"
           ? new sdk.GetObjectCommand({ ...at(key), ResponseContentType: contentType })

@@ -147,3 +147,25 @@ test("headers are set and appended on copies", () => {
   ]);
   expect(response.headers).toEqual({ "content-type": "text/plain; charset=utf-8", vary: "accept" });
 });
+
+test("the status member of a problem is the status of its reply", () => {
+  for (const problem of [{ status: 400, title: "Odd" }, new HandlerError("NOT_FOUND", "None."), new Error("x")]) {
+    const { status, body } = reply.problem(problem, { status: 410 });
+    expect([status, JSON.parse(body as string).status]).toEqual([410, 410]);
+  }
+});
+
+test.each([
+  ["PAYMENT_REQUIRED", 402],
+  ["REQUEST_TIMEOUT", 408],
+  ["RANGE_NOT_SATISFIABLE", 416],
+  ["LOCKED", 423],
+  ["FAILED_DEPENDENCY", 424],
+  ["PRECONDITION_REQUIRED", 428],
+  ["UNAVAILABLE_FOR_LEGAL_REASONS", 451],
+  ["INSUFFICIENT_STORAGE", 507],
+] as const)("%s is answered with %i, and shows its message", (code, status) => {
+  const response = reply.problem(new HandlerError(code, "Because."));
+  expect(response.status).toBe(status);
+  expect(JSON.parse(response.body as string)).toMatchObject({ status, code, detail: "Because." });
+});

@@ -129,9 +129,11 @@ function isProblem(value: unknown): value is Problem {
 }
 
 function fromProblem(
-  { status, title, type = "about:blank", ...members }: Problem,
+  { status: given, title, type = "about:blank", ...members }: Problem,
   init: ReplyInit | undefined,
 ): Final<HttpReply> {
+  // The member says what the reply's own status is (RFC 9457, section 3.1.2).
+  const status = init?.status ?? given;
   return make(status, "application/problem+json", JSON.stringify({ type, title, status, ...members }), init);
 }
 

@@ -110,3 +110,33 @@ test("a query that begins with a second question mark keeps it", () => {
     ["b", "2"],
   ]);
 });
+
+test.each([
+  "ex.com:99999",
+  "1.2.3.256",
+  "xn--a",
+  "xn--a.example.com:80",
+  "[::1",
+  "[:::1]",
+  "a b",
+  "ex.com/x",
+  "user@ex.com",
+  "",
+])("the invalid host %j never makes a URL that cannot be parsed", (host) => {
+  const request = testRequest({ host, path: "/a", query: "b=1" });
+  expect(request.url).toBe("http://localhost/a?b=1".replace("http", new URL(request.url).protocol.slice(0, -1)));
+  expect(request.toRequest().url).toBe(request.url);
+});
+
+test.each([
+  "ex.com",
+  "ex.com:8080",
+  "1.2.3.4",
+  "[::1]:65535",
+  "xn--mnchen-3ya.example",
+  "localhost",
+  "EX.com",
+  "a_b.com",
+])("the host %j stands in the URL", (host) => {
+  expect(testRequest({ host }).url).toContain(`://${host}/`);
+});

@@ -258,7 +258,13 @@ function toByteString(value: string): string {
   return /^[\0-\xff]*$/.test(value) ? value : Array.from(toBytes(value), (byte) => String.fromCharCode(byte)).join("");
 }
 
-// A host from a header is the client's word; one that cannot stand in a URL is left out of it.
+/** A host from a header is the client's word; one that cannot stand in a URL (a port of 99999, an address of 256) is left out of it. */
 function checkedHost(host: string | undefined): string {
-  return host !== undefined && /^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/.test(host) ? host : "localhost";
+  if (host === undefined) return "localhost";
+  if (plainHost.test(host)) return host;
+  return hostShape.test(host) && URL.canParse(`http://${host}/`) ? host : "localhost";
 }
+
+const hostShape = /^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/;
+// Labels of which the last starts with a letter and none is punycode need no parser: all but addresses, and nearly every host there is.
+const plainHost = /^(?!.*xn--)(?:[a-z\d-]+\.)*[a-z][a-z\d-]*(?::[1-9]\d{0,3})?$/;
