@@ -33,7 +33,9 @@ class Sqs implements Platform {
     if (this.waiting.length === 0) return undefined;
     const size = 1 + this.choices.below(this.waiting.length);
     const ids = this.kind.fifo ? this.inOrder(size) : this.inAnyOrder(size);
-    return { event: { Records: ids.map((id) => this.toRecord(id)) }, settle: (answer) => this.settle(ids, answer) };
+    // A standard queue delivers at least once; nothing says that both are not of one batch.
+    const sent = this.world.history.twice && !this.kind.fifo ? [...ids, ids[0] as string] : ids;
+    return { event: { Records: sent.map((id) => this.toRecord(id)) }, settle: (answer) => this.settle(ids, answer) };
   }
 
   /** Some groups, each from its head. */

@@ -12,8 +12,9 @@ export type Step =
   | "sinkFails"
   | "sinkHangs"
   | "sinkLate"
-  /** Never settles, or long after it was given up. */
+  /** Never settles, once or again and again, or long after it was abandoned. */
   | "hangs"
+  | "hangsAlways"
   | "late"
   /** Acknowledged while its work goes on behind `waitUntil`, which ends in time or does not. */
   | "background"
@@ -37,6 +38,8 @@ export interface History {
   readonly concurrency: number;
   /** Whether the function takes all messages of a delivery at once. */
   readonly together: boolean;
+  /** Whether a delivery may have its first message twice, where the platform could send such a thing. */
+  readonly twice: boolean;
 }
 
 const steps: readonly Step[] = [
@@ -50,6 +53,7 @@ const steps: readonly Step[] = [
   "sinkHangs",
   "sinkLate",
   "hangs",
+  "hangsAlways",
   "late",
   "background",
   "backgroundLate",
@@ -73,6 +77,7 @@ export const histories: fc.Arbitrary<History> = fc.record({
   choices: fc.array(fc.nat({ max: 9 }), { minLength: 1, maxLength: 8, size: "max" }),
   concurrency: fc.integer({ min: 1, max: 4 }),
   together: fc.boolean(),
+  twice: fc.boolean(),
 });
 
 /** Takes one thing after the other, and from the start again. */

@@ -4,8 +4,6 @@ import { type Answer, type Fault, type Model, timeMs } from "./model.js";
 import { Process, World } from "./world.js";
 
 const mostDeliveries = 200;
-/** After so many deliveries a process is replaced, which frees what never settles. */
-const oldAge = 4;
 const mostLeft = 50;
 const lost: Answer = { ok: false, lost: true };
 
@@ -29,14 +27,14 @@ export async function play(model: Model, history: History, clock: Clock, fault?:
     const answered = accident.kind === "lost" ? lost : answer;
     delivery.settle(fault === "loss" && !model.lose ? { ok: true, result: model.success } : answered);
     if (accident.kind === "lost" && accident.dies) process.alive = false;
-    if (++process.age >= oldAge) process.alive = false;
+    process.age += 1;
     if (process.alive) continue;
     world.process = new Process();
     entry = model.entry(world, world.process);
   }
   if (platform.next()) world.breaches.push(`not at its end after ${mostDeliveries} deliveries`);
   const breaches = [...world.breaches];
-  // Lets what was given up end, so that no adapter remembers it.
+  // Lets what was abandoned end, so that no adapter remembers it.
   for (let count = 0; count < mostLeft && clock.leap(Number.POSITIVE_INFINITY); count += 1) await clock.quiet();
   return breaches;
 }

@@ -11,20 +11,14 @@ import {
   type Trigger,
 } from "@portico/core";
 import {
-  checkKind,
-  checkMessageOptions,
-  Deadline,
+  createMessageEntry,
   type Delivery,
   type Disposition,
-  deliver,
   describe,
   inTime,
   type LazyMessage,
-  MessageContext,
-  once,
-  requireSink,
-  type Unfinished,
-  Watchdog,
+  type MessageRecord,
+  toDeliveryError,
 } from "@portico/core/adapter";
 import { AwsContext, type FunctionFacts, type LambdaContext, readFacts } from "./context.js";
 import { detect } from "./detect.js";
@@ -36,7 +30,7 @@ export interface MessageOptions<E extends NeutralEvent> {
   readonly sink?: Sink<E> | undefined;
   /** How many groups, or messages without one, run at once. Default: 10. */
   readonly concurrency?: number | undefined;
-  /** Ends an invocation earlier than the function's own time-out. Milliseconds. */
+  /** Ends an invocation earlier than the function's own time-out. Milliseconds; 0, the default, for no earlier end. */
   readonly timeoutMs?: number | undefined;
   /** Default: `AWS_LAMBDA_LOG_LEVEL`, then `LOG_LEVEL`, then `info`. */
   readonly logLevel?: LogLevel | undefined;
@@ -71,7 +65,7 @@ export interface NativeRecord<E> {
   readonly group?: string | undefined;
   trace?(): Trace | undefined;
   /** Why the function does not get it. Its events then only stand in for what it should hold, so that the sink has something to store. */
-  readonly refused?: HandlerError | undefined;
+  readonly rejected?: HandlerError | undefined;
   /** Goes to the log. */
   readonly note?: string | undefined;
 }
@@ -118,49 +112,36 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
   cells: readonly Cell<E>[],
   options: MessageOptions<E> & PartialFailure & RetryDelay,
 ): MessageHandler {
-  checkKind(kind, fn);
-  checkMessageOptions(options);
-  for (const { capabilities } of cells) requireSink(capabilities, options.sink);
-  const watchdog = new Watchdog();
-  const unfinished: Unfinished = new Map();
+  const sources = cells.map(({ capabilities }) => capabilities);
+  const entry = createMessageEntry<E>(kind, fn, options, { sources });
+  const settlings = new Map(cells.map((cell) => [cell, { onDelay: delayBy(cell, options.retryDelay) }]));
+  const { timeoutMs, batchItemFailures } = options;
   let facts: FunctionFacts | undefined;
   let cold = true;
-  const { sink, concurrency } = options;
-  const delayRetries = createRetryDelay<E>(options.retryDelay);
-  const byCell = new Map(cells.map((cell) => [cell, { sink, concurrency, onDelay: delayRetries(cell) }]));
 
   const handler = async (event: unknown, lambda: LambdaContext): Promise<unknown> => {
-    const empty = emptyBatch(event);
-    const cell = find(cells, event) ?? (empty ? cells[0] : undefined);
-    if (!cell) throw refuse(kind, event);
+    const isEmpty = isEmptyBatch(event);
+    const cell = find(cells, event) ?? (isEmpty ? cells[0] : undefined);
+    if (!cell) throw unsupported(kind, event);
     facts ??= readFacts(lambda, options.logLevel);
     // The runtime's own deadline is asked for when something waits for it.
-    const { timeoutMs } = options;
-    const deadlineMs = timeoutMs && Date.now() + Math.min(timeoutMs, lambda.getRemainingTimeInMillis());
+    const deadlineMs = timeoutMs ? Date.now() + Math.min(timeoutMs, lambda.getRemainingTimeInMillis()) : undefined;
     const context = new AwsContext({ event, context: lambda }, facts, cold, deadlineMs);
     cold = false;
-    const read = empty ? [] : cell.read(event, lambda);
-    const records = read instanceof Promise ? await read : read;
-    const deliveries: AwsDelivery<E>[] = [];
-    for (const record of records) {
-      if (record.note !== undefined) context.log.info(record.note, { messageId: record.id });
-      addDeliveries(deliveries, record, context);
-    }
-    const deadline = new Deadline(context, watchdog);
-    try {
-      // The one place that gives a function its events: a cell makes those of the function's kind.
-      const call = fn as unknown as Parameters<typeof deliver<E>>[0];
-      const dispositions = await deliver(call, deliveries, unfinished, byCell.get(cell));
+    return entry.run(context, async () => {
+      const read = isEmpty ? [] : cell.read(event, lambda);
+      const records = read instanceof Promise ? await read : read;
+      for (const { note, id } of records) if (note !== undefined) context.log.info(note, { messageId: id });
+      const messages = toMessages(records);
+      const dispositions = await entry.deliver(context, messages, settlings.get(cell));
       const result = toResult(cell, event, records, dispositions);
       if (!cell.finish) return result;
-      const handled = deliveries.filter((_, index) => isAcknowledged(dispositions[index])).map((one) => one.event);
-      return await inTime(() => cell.finish?.(result, handled, event, context), context);
-    } finally {
-      deadline.end();
-    }
+      const handled = messages.filter((_, index) => isAcknowledged(dispositions[index])).map((one) => one.event);
+      return inTime(() => cell.finish?.(result, handled, event, context), context);
+    });
   };
 
-  /** Rejects where the whole delivery has to come again. */
+  /** Rejects where the whole delivery has to be delivered again. */
   const toResult = (
     cell: Cell<E>,
     event: unknown,
@@ -168,10 +149,9 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
     dispositions: readonly Disposition[],
   ): unknown => {
     const failed = failedRecords(records, dispositions);
-    if (failed.length === 0)
-      return cell.result?.(event) ?? (options.batchItemFailures ? cell.report?.([], event) : undefined);
-    if (options.batchItemFailures && cell.report) return cell.report(failed, event);
-    throw whole(failed.length, records.length, dispositions);
+    if (failed.length === 0) return cell.result?.(event) ?? (batchItemFailures ? cell.report?.([], event) : undefined);
+    if (batchItemFailures && cell.report) return cell.report(failed, event);
+    throw toDeliveryError("records", failed.length, records.length, dispositions);
   };
   return Object.assign(handler, { "~takes": (event: unknown) => find(cells, event) !== undefined });
 }
@@ -181,42 +161,51 @@ function find<E>(cells: readonly Cell<E>[], event: unknown): Cell<E> | undefined
   return undefined;
 }
 
-/** What is done about `retry({ afterSeconds })`, by the source of the delivery. */
-function createRetryDelay<E extends NeutralEvent>(hook: RetryDelay["retryDelay"]) {
-  let log: Context["log"];
-  const degrade = once(() =>
-    log.warn("retry({ afterSeconds }) is a plain retry here, which comes when the platform sees fit"),
-  );
-  return ({ capabilities }: Cell<E>) =>
-    ({ context, native }: AwsDelivery<E>, afterSeconds: number): Promise<void> | undefined => {
-      // Sources with a hook are SQS, whatever it carries.
-      if (hook && capabilities.retryDelay === "hook") return hook(native as SqsRecord, afterSeconds, context);
-      log = context.log;
-      degrade();
-      return undefined;
-    };
+/** Has SQS wait, by the user's own call; other sources cannot. */
+function delayBy<E extends NeutralEvent>({ capabilities }: Cell<E>, hook: RetryDelay["retryDelay"]) {
+  // Sources with a hook are SQS, whatever it carries.
+  if (!hook || capabilities.retryDelay !== "hook") return undefined;
+  return ({ record, context }: Delivery<E>, afterSeconds: number) =>
+    hook((record as AwsMessage<E>).native as SqsRecord, afterSeconds, context);
 }
 
-interface AwsDelivery<E extends NeutralEvent> extends Delivery<E> {
-  readonly native?: unknown;
-}
+/** One event of a record. A class, since an object with closures costs more for each message. */
+class AwsMessage<E extends NeutralEvent> implements MessageRecord<E> {
+  readonly event: E;
+  readonly group: string | undefined;
+  private readonly record: NativeRecord<E>;
 
-function addDeliveries<E extends NeutralEvent>(
-  deliveries: AwsDelivery<E>[],
-  record: NativeRecord<E>,
-  context: AwsContext,
-): void {
-  const { events, id, native, group, refused } = record;
-  for (const event of events) {
-    deliveries.push({
-      event,
-      native,
-      refused,
-      context: new MessageContext(context, { messageId: id }, record),
-      // Several events of one carrier are handled one after the other: they are acknowledged together.
-      group: group ?? (events.length > 1 ? id : undefined),
-    });
+  constructor(event: E, record: NativeRecord<E>, group: string | undefined) {
+    this.event = event;
+    this.group = group;
+    this.record = record;
   }
+
+  get id(): string {
+    return this.record.id;
+  }
+
+  get native(): unknown {
+    return this.record.native;
+  }
+
+  get rejected(): HandlerError | undefined {
+    return this.record.rejected;
+  }
+
+  trace(): Trace | undefined {
+    return this.record.trace?.();
+  }
+}
+
+function toMessages<E extends NeutralEvent>(records: Records<E>): readonly AwsMessage<E>[] {
+  const messages: AwsMessage<E>[] = [];
+  for (const record of records) {
+    // Several events of one carrier are handled one after the other: they are acknowledged together.
+    const group = record.group ?? (record.events.length > 1 ? record.id : undefined);
+    for (const event of record.events) messages.push(new AwsMessage(event, record, group));
+  }
+  return messages;
 }
 
 function isAcknowledged(disposition: Disposition | undefined): boolean {
@@ -236,17 +225,7 @@ function failedRecords<E>(records: Records<E>, dispositions: readonly Dispositio
   return failed;
 }
 
-/** The error that brings back the whole delivery: the only record's own, which a failure destination then shows. */
-function whole(failed: number, all: number, dispositions: readonly Disposition[]): unknown {
-  const [error] = dispositions.flatMap((disposition) =>
-    disposition.state === "retry" && disposition.error ? [disposition.error] : [],
-  );
-  if (all === 1 && error !== undefined) return error;
-  const message = `Not done: ${failed} of ${all} records. The whole delivery is to come again.`;
-  return new HandlerError("UNAVAILABLE", message, { cause: error });
-}
-
-function refuse(kind: string, event: unknown): HandlerError {
+function unsupported(kind: string, event: unknown): HandlerError {
   return new HandlerError(
     "EVENT_UNSUPPORTED",
     `An event of kind ${kind} was expected, and this is: ${detect(event)}.`,
@@ -256,7 +235,7 @@ function refuse(kind: string, event: unknown): HandlerError {
   );
 }
 
-function emptyBatch(event: unknown): boolean {
+function isEmptyBatch(event: unknown): boolean {
   const records = (event as { Records?: unknown } | null | undefined)?.Records;
   return Array.isArray(records) && records.length === 0;
 }

@@ -89,13 +89,13 @@ export function carried<E extends NeutralEvent>(
   async function open(record: NativeRecord<Carrier>, lambda: LambdaContext): Promise<NativeRecord<E>> {
     const [message] = record.events as [Carrier];
     try {
-      if (record.refused) throw record.refused;
+      if (record.rejected) throw record.rejected;
       const content = parse(message);
       const cell = cells.find((one) => one.matches(content));
       if (!cell) throw notHeld(kind, detect(content));
       const inner = await cell.read(content, lambda, message);
-      const refused = inner.find((one) => one.refused)?.refused;
-      if (refused) throw refused;
+      const rejected = inner.find((one) => one.rejected)?.rejected;
+      if (rejected) throw rejected;
       return {
         ...record,
         events: inner.flatMap(({ events }) => events),
@@ -104,8 +104,8 @@ export function carried<E extends NeutralEvent>(
         note: inner[0]?.note,
       };
     } catch (error) {
-      const refused = HandlerError.is(error) ? error : notHeld(kind, "not readable", error);
-      return { ...record, events: [standIn(message)], trace: () => record.trace?.(), refused };
+      const rejected = HandlerError.is(error) ? error : notHeld(kind, "not readable", error);
+      return { ...record, events: [standIn(message)], trace: () => record.trace?.(), rejected };
     }
   }
 }

@@ -161,7 +161,7 @@ describe("registration", () => {
     const wrong = [
       { concurrency: 0 },
       { concurrency: 1.5 },
-      { timeoutMs: 0 },
+      { timeoutMs: -1 },
       { timeoutMs: Number.NaN },
       { sink: 5 as never },
     ];

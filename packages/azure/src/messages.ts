@@ -7,28 +7,20 @@ import {
   type Outcome,
   type PortableFunction,
   type Sink,
-  type Trace,
   type Trigger,
 } from "@portico/core";
 import {
-  checkKind,
-  checkMessageOptions,
-  Deadline,
+  createMessageEntry,
   type Delivery,
   type Disposition,
-  deliver,
   describe,
   errorFields,
-  MessageContext,
-  once,
-  requireSink,
+  type MessageRecord,
+  toDeliveryError,
   toError,
-  type Unfinished,
-  Watchdog,
 } from "@portico/core/adapter";
 import { AzureContext } from "./context.js";
 import { isLastAttempt } from "./messages/retry-policy.js";
-import { saveLeft } from "./messages/save-left.js";
 import { checkName } from "./name.js";
 import { begin, end, watchShutdown } from "./shutdown.js";
 
@@ -40,7 +32,8 @@ export interface MessageOptions<E extends NeutralEvent> {
   readonly concurrency?: number | undefined;
   /**
    * How long an invocation may take, since Azure does not tell; below host.json's `functionTimeout`, after which the host ends the
-   * process with all that runs in it. Milliseconds. Default: 290000, ten seconds less than the Consumption plan's five minutes.
+   * process with all that runs in it. Milliseconds; 0 for no limit. Default: 290000, ten seconds less than the Consumption plan's five
+   * minutes.
    */
   readonly timeoutMs?: number | undefined;
   /** Log entries below are left out. Default: `info`; host.json filters further. */
@@ -48,16 +41,7 @@ export interface MessageOptions<E extends NeutralEvent> {
 }
 
 /** One event of a native delivery. */
-export interface NativeRecord<E> {
-  readonly event: E;
-  /** What stands in the log beside its entries; absent where only a deeper look tells. */
-  readonly fields?: Readonly<Record<string, unknown>> | undefined;
-  /** The group within which order holds. */
-  readonly group?: string | undefined;
-  readonly trace?: (() => Trace | undefined) | undefined;
-  /** Why the function does not get it; the event then only shows what came, for the sink. */
-  readonly refused?: HandlerError | undefined;
-}
+export type NativeRecord<E extends NeutralEvent> = MessageRecord<E>;
 
 /** How a source that can settles each message on its own. */
 export interface Settler<E extends NeutralEvent> {
@@ -76,6 +60,10 @@ export interface Cell<E extends NeutralEvent> {
    * @throws {HandlerError} EVENT_UNSUPPORTED when it is not this source's, EVENT_MALFORMED when its parts do not fit together.
    */
   read(input: unknown, azure: AzureInvocationContext): readonly NativeRecord<E>[];
+  /**
+   * What can be read of a delivery whose parts do not fit together: for the sink, on the last attempt, behind which the platform goes on.
+   */
+  salvage?(input: unknown, azure: AzureInvocationContext): readonly NativeRecord<E>[];
   settler?(input: unknown, events: readonly E[], context: AzureContext): Settler<E>;
 }
 
@@ -104,20 +92,11 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
   { maxRetryCount }: EntryOptions = {},
 ): AzureMessageHandler {
   checkName(name);
-  checkKind(kind, fn);
-  checkMessageOptions(options);
-  requireSink(cell.capabilities, options.sink);
-  const { sink, concurrency, timeoutMs = defaultTimeoutMs, logLevel } = options;
-  // The one place that gives a function its events: a cell makes those of the function's kind.
-  const call = fn as unknown as Parameters<typeof deliver<E>>[0];
-  const watchdog = new Watchdog();
-  const unfinished: Unfinished = new Map();
+  const entry = createMessageEntry<E>(kind, fn, options, { sources: [cell.capabilities] });
+  const { sink, timeoutMs = defaultTimeoutMs, logLevel } = options;
+  const limitMs = timeoutMs || Number.POSITIVE_INFINITY;
   let coldStart = true;
   let region: string | undefined;
-  let degraded: AzureContext | undefined;
-  const degrade = once(() =>
-    degraded?.log.warn("retry({ afterSeconds }) is a plain retry here, which comes when the platform sees fit"),
-  );
   watchShutdown();
 
   return async (input, azure) => {
@@ -125,22 +104,17 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
     // Not read earlier: the host replaces the environment when it makes a waiting worker this app's.
     if (coldStart) region = process.env.REGION_NAME;
     // On the last attempt the sink needs time for what the function leaves.
-    const last = sink !== undefined && isLastAttempt(azure.retryContext, maxRetryCount);
+    const isLast = sink !== undefined && isLastAttempt(azure.retryContext, maxRetryCount);
     const init = { native: { input, context: azure }, region, coldStart, logLevel };
-    const context = new AzureContext({ ...init, deadlineMs: entered + (last ? timeoutMs * 0.8 : timeoutMs) });
+    const context = new AzureContext({ ...init, deadlineMs: entered + (isLast ? limitMs * 0.8 : limitMs) });
     coldStart = false;
     begin(context);
     try {
-      const records = cell.read(input, azure);
-      const deliveries = records.map((record) => toDelivery(record, context));
-      const dispositions = await run(deliveries, context, input);
-      if (dispositions === undefined) return;
-      const left = deliveries.filter((_, index) => dispositions[index]?.state !== "done");
-      if (left.length === 0) return;
-      const error = whole(left.length, deliveries.length, dispositions);
-      if (!last) throw error;
-      const saving = new AzureContext({ ...init, deadlineMs: entered + timeoutMs });
-      await watch(saving, () => saveLeft(left, error, saving, sink, concurrency));
+      const failure = await attempt(input, azure, context);
+      if (!failure) return;
+      if (!isLast || failure.left.length === 0) throw failure.error;
+      const saving = new AzureContext({ ...init, deadlineMs: entered + limitMs });
+      await save(failure, saving);
       saving["~return"]();
     } catch (thrown) {
       // The worker takes a rejection without a value for success.
@@ -154,51 +128,60 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
     }
   };
 
-  /** The dispositions; undefined where the platform has been told about each. */
-  async function run(deliveries: readonly Delivery<E>[], context: AzureContext, input: unknown) {
+  /** Runs the function; gives what it leaves. */
+  async function attempt(
+    input: unknown,
+    azure: AzureInvocationContext,
+    context: AzureContext,
+  ): Promise<Failure<E> | undefined> {
+    let records: readonly NativeRecord<E>[];
+    try {
+      records = cell.read(input, azure);
+    } catch (error) {
+      return { left: cell.salvage?.(input, azure) ?? [], error: toError(error) };
+    }
     const settler = cell.settler?.(
       input,
-      deliveries.map(({ event }) => event),
+      records.map(({ event }) => event),
       context,
     );
-    const onDelay = (): undefined => {
-      degraded = context;
-      degrade();
-    };
-    const onDisposed = settler && (({ event }: Delivery<E>, done: Disposition) => settler.settle(event, done));
-    const deadLetter = settler && (({ event }: Delivery<E>, reason: string) => settler.deadLetter(event, reason));
-    const dispositions = await watch(context, () =>
-      deliver(call, deliveries, unfinished, { concurrency, sink, deadLetter, onDelay, onDisposed }),
-    );
-    await settler?.close(dispositions);
-    return settler ? undefined : dispositions;
-  }
-
-  async function watch<R>(context: AzureContext, work: () => Promise<R>): Promise<R> {
-    const deadline = new Deadline(context, watchdog);
-    try {
-      return await work();
-    } finally {
-      deadline.end();
+    const dispositions = await entry.run(context, () => entry.deliver(context, records, settler && settleBy(settler)));
+    if (settler) {
+      // The platform has been told about each.
+      await settler.close(dispositions);
+      return undefined;
     }
+    const left = records.filter((_, index) => dispositions[index]?.state !== "done");
+    if (left.length === 0) return undefined;
+    return { left, error: toDeliveryError("events", left.length, records.length, dispositions) };
+  }
+
+  /**
+   * Gives the sink what failed or was not begun on the last attempt, since the platform goes on behind it.
+   *
+   * @throws {Error} when the sink did not take all: those are lost, and the log says which.
+   */
+  async function save({ left, error }: Failure<E>, context: AzureContext): Promise<void> {
+    const reason = `left on the last attempt: ${toError(error.cause ?? error).message}`;
+    const dispositions = await entry.run(context, () => entry.save(context, left, reason));
+    const lost = left.filter((_, index) => dispositions[index]?.state !== "done");
+    for (const { event } of lost)
+      context.log.error("lost: it failed on the last attempt, and the sink did not take it", { id: event.id });
+    if (lost.length > 0) throw error;
   }
 }
 
-function toDelivery<E extends NeutralEvent>(
-  { event, fields = {}, group, trace, refused }: NativeRecord<E>,
-  context: AzureContext,
-): Delivery<E> {
-  return { event, group, refused, context: new MessageContext(context, fields, { trace }) };
+/** What an attempt leaves, and the error that brings it back. */
+interface Failure<E extends NeutralEvent> {
+  readonly left: readonly NativeRecord<E>[];
+  readonly error: Error;
 }
 
-/** The error that brings back the whole delivery: the only message's own, which the platform's own logs then show. */
-function whole(failed: number, all: number, dispositions: readonly Disposition[]): Error {
-  const [error] = dispositions.flatMap((disposition) =>
-    disposition.state === "retry" && disposition.error ? [toError(disposition.error)] : [],
-  );
-  if (all === 1 && error) return error;
-  const message = `Not done: ${failed} of ${all} events. The whole delivery is to come again.`;
-  return new HandlerError("UNAVAILABLE", message, { cause: error });
+function settleBy<E extends NeutralEvent>(settler: Settler<E>) {
+  return {
+    onDisposed: ({ event }: Delivery<E>, disposition: Disposition) => settler.settle(event, disposition),
+    deadLetter: ({ event }: Delivery<E>, reason: string) => settler.deadLetter(event, reason),
+  };
 }
 
 /** The error for input that another trigger would send. */

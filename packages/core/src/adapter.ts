@@ -12,10 +12,19 @@ export { parseTimestamp } from "./cloud-event/timestamp.js";
 export { type CloudEventHttp, toHttp, toHttpBatch } from "./cloud-event/to-http.js";
 export { answerWebhook, type WebhookPermission } from "./cloud-event/webhook.js";
 export { type ContextInit, InvocationContext } from "./context.js";
-export { Deadline, inTime, toStepMs } from "./deadline.js";
+export { Deadline, inTime, toStepMs, withDeadline } from "./deadline.js";
 export { toExactNumber } from "./decimal.js";
-export { type Delivery, type DeliveryOptions, type Disposition, deliver, type Unfinished } from "./delivery.js";
-export { refuse } from "./disposal.js";
+export type { Delivery, Disposition, MessageRecord, Settling } from "./delivery/delivery.js";
+export { fromThrown } from "./delivery/disposal.js";
+export {
+  createMessageEntry,
+  longestDelay,
+  type MessageEntry,
+  type MessageEntryOptions,
+  toDeliveryError,
+} from "./delivery/entry.js";
+export { InFlight } from "./delivery/in-flight.js";
+export { MessageContext } from "./delivery/message-context.js";
 export { describe, toError } from "./error.js";
 export { createFunction } from "./function.js";
 export { beginRequest, logFailure, matchRoute } from "./incoming-request.js";
@@ -76,12 +85,10 @@ export { type Run as HttpRun, replyOf, runOf, toHttpFunction } from "./kinds/htt
 export type { HttpSource, HttpSourceBody } from "./kinds/http/source.js";
 export { invokeOverHttp } from "./kinds/invoke-http.js";
 export { LazyMessage, type MessageSource } from "./kinds/message.js";
-export { fromThrown } from "./kinds/message-function.js";
 export { objectFacts } from "./kinds/object.js";
 export { orderGroup } from "./kinds/order.js";
 export { createLogger, errorFields, type LoggerOptions, toLine, toLogLevel } from "./log.js";
 export { toFlatEntry } from "./log-entry.js";
-export { MessageContext } from "./message-context.js";
 export { checkOptions, type SharedOptions } from "./options.js";
 export { type Buffered, toBytes, toJson, toRawJson, toText } from "./payload.js";
 export { compose, type Layer, type Run } from "./pipeline.js";
@@ -91,6 +98,5 @@ export { requireOption } from "./require-option.js";
 export { openObject } from "./resources/open-object.js";
 export { toContext } from "./to-context.js";
 export { newTrace, parseTraceparent } from "./trace.js";
-export { Turns } from "./turns.js";
 export { unencodable } from "./unencodable.js";
 export { type Newcomer, Watchdog, type Watched } from "./watchdog.js";

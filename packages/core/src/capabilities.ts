@@ -45,10 +45,11 @@ export function requireSink({ source, deadLetter }: Capabilities, sink: unknown)
 }
 
 /** Says something once per adapter entry, however often it happens. */
-export function once(say: () => void): () => void {
+export function once<A extends readonly unknown[]>(say: (...args: A) => void): (...args: A) => undefined {
   let said = false;
-  return () => {
-    if (!said) say();
+  return (...args) => {
+    if (!said) say(...args);
     said = true;
+    return undefined;
   };
 }

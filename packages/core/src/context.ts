@@ -209,7 +209,12 @@ export class InvocationContext implements Context {
 
   /** For adapters: whether the signal has fired, also when nobody has asked for it. */
   get "~isAborted"(): boolean {
-    return this["~host"]["~state"]?.aborted !== undefined;
+    return this["~abortReason"] !== undefined;
+  }
+
+  /** For pipelines: what the signal has fired with. */
+  get "~abortReason"(): Error | undefined {
+    return this["~host"]["~state"]?.aborted;
   }
 
   /** For pipelines: a handler that goes on after it was given up. */

@@ -5,13 +5,24 @@ import type { Newcomer, Watchdog } from "./watchdog.js";
 /** Where a deadline announces itself: a watchdog, or what stands in for one by another clock. */
 type Greeter = Pick<Watchdog, "greet" | "leave">;
 
-/** Ends a wait; false where there is nothing left to wait for. */
-type GiveUp = (error: Error) => boolean;
+/**
+ * Ends a wait; false where there is nothing left to wait for. `decided` has the roots whose innermost wait has just ended: their middleware
+ * still has to decide.
+ */
+type EndWait = (error: Error, decided: ReadonlySet<InvocationContext>) => boolean;
+
+/** One wait. `root` is the message, or the invocation, that it belongs to; undefined where it holds several messages and asks `decided`. */
+interface Wait {
+  readonly root: InvocationContext | undefined;
+  readonly end: EndWait;
+}
+
+const nobody: ReadonlySet<InvocationContext> = new Set();
 
 /**
- * What an invocation goes through when its deadline comes near: the signal aborts; then the innermost thing that is still waited for is
- * given up, the handler as a rule, so that its layers can mark the reply; then everything is. The steps are a twentieth of its time
- * apart, 250 ms at most, so that the last one comes before the platform's own end.
+ * What an invocation goes through when its deadline comes near: the signal aborts; then, of the request and of each message in flight, the
+ * innermost wait ends, the handler's as a rule, so that its own middleware can decide; then all waits end. The steps are a twentieth of its
+ * time apart, 250 ms at most, so that the last one comes before the platform's own end.
  */
 export class Deadline implements Newcomer {
   dueMs = Number.POSITIVE_INFINITY;
@@ -21,7 +32,7 @@ export class Deadline implements Newcomer {
   private readonly context: InvocationContext;
   private readonly watchdog: Greeter;
   /** Undefined until something is waited for: a function that answers at once needs no clock. */
-  private waits: GiveUp[] | undefined = undefined;
+  private waits: Wait[] | undefined = undefined;
 
   constructor(context: InvocationContext, watchdog: Greeter) {
     this.context = context;
@@ -39,15 +50,28 @@ export class Deadline implements Newcomer {
     this.step += 1;
     this.dueMs = this.step < 3 ? this.dueMs + this.stepMs : Number.POSITIVE_INFINITY;
     if (this.step === 1) this.context["~abort"](error);
-    else {
-      // From the inside out: whoever waits outside asks what was given up inside.
-      for (const giveUp of this.waits?.toReversed() ?? []) if (giveUp(error) && this.step === 2) return;
+    else if (this.step === 2) this.endInnermost(error);
+    // From the inside out: whoever waits outside asks what ended inside.
+    else for (const { end } of this.waits?.toReversed() ?? []) end(error, nobody);
+  }
+
+  private endInnermost(error: Error): void {
+    const decided = new Set<InvocationContext>();
+    for (const { root, end } of this.waits?.toReversed() ?? []) {
+      // What the invocation itself waits for holds its messages, and comes after them.
+      if (root && (decided.has(root) || (root === this.context && decided.size > 0))) continue;
+      if (end(error, decided) && root) decided.add(root);
     }
   }
 
-  /** Has something given up that began before everything that is waited for now, and holds all of it. */
-  outermost(giveUp: GiveUp): void {
-    if (!this.context["~isEndless"]) this.add(0, giveUp);
+  /** Whether its last step is over: nothing that begins now would be ended. */
+  get isOver(): boolean {
+    return this.step === 3;
+  }
+
+  /** Ends something that began before everything that is waited for now, and holds all of it: with `root`, or for several messages. */
+  outermost(end: EndWait, root?: InvocationContext): void {
+    if (!this.context["~isEndless"]) this.add(0, { root, end });
   }
 
   /**
@@ -56,6 +80,7 @@ export class Deadline implements Newcomer {
    */
   over<T>(
     start: () => T | PromiseLike<T>,
+    root: InvocationContext,
     onLate?: (value: T) => void,
     onGivenUp?: (running: PromiseLike<T>) => void,
   ): T | PromiseLike<T> {
@@ -68,13 +93,14 @@ export class Deadline implements Newcomer {
       let late = false;
       let over = false;
       // Nobody tells when a wait is over. Those that began inside this one stand behind it.
-      this.add(outer, (error) => {
-        if (over) return false;
+      const end = (error: Error): boolean => {
+        if (over || late) return false;
         late = true;
         onGivenUp?.(result);
         reject(error);
         return true;
-      });
+      };
+      this.add(outer, { root, end });
       result.then(
         (value) => {
           over = true;
@@ -95,15 +121,15 @@ export class Deadline implements Newcomer {
     this.dueMs = deadlineMs - 3 * this.stepMs;
   }
 
-  private add(at: number, giveUp: GiveUp): void {
+  private add(at: number, wait: Wait): void {
     if (this.waits) {
-      if (at === this.waits.length) this.waits.push(giveUp);
-      else this.waits.splice(at, 0, giveUp);
+      if (at === this.waits.length) this.waits.push(wait);
+      else this.waits.splice(at, 0, wait);
       return;
     }
     this.watchdog.greet(this);
     // Not by `push`, which makes room for sixteen more.
-    this.waits = [giveUp];
+    this.waits = [wait];
   }
 }
 
@@ -131,6 +157,47 @@ export function inTime<T>(
   onLate?: (value: T) => void,
   onGivenUp?: (running: PromiseLike<T>) => void,
 ): T | PromiseLike<T> {
-  const deadline = (context as InvocationContext)["~host"]?.["~deadline"];
-  return deadline ? deadline.over(start, onLate, onGivenUp) : start();
+  const { "~host": host, "~root": root } = context as InvocationContext;
+  const deadline = host?.["~deadline"];
+  return deadline ? deadline.over(start, root, onLate, onGivenUp) : start();
+}
+
+/** Lets the adapter see a handler that goes on after it was abandoned, or after the middleware around it has ended. */
+export function noteRunning(context: Context, handler: PromiseLike<unknown>): void {
+  const { "~root": root } = context as InvocationContext;
+  if (!root) return;
+  const over = (): void => {
+    if (root["~running"] === running) root["~running"] = undefined;
+  };
+  const running = Promise.resolve(handler).then(over, over);
+  root["~running"] = running;
+}
+
+/**
+ * Holds that nothing begins after its signal has aborted: a middleware may have taken all the time there was.
+ *
+ * @throws {HandlerError} with the code of what the signal was aborted with.
+ */
+export function checkCanBegin(context: Context): void {
+  const reason = (context as InvocationContext)["~root"]?.["~abortReason"];
+  if (!reason) return;
+  const code = HandlerError.is(reason) ? reason.code : "CANCELLED";
+  throw new HandlerError(code, "The handler did not begin, because its signal had aborted before.", { cause: reason });
+}
+
+/** What `work` gives, with a deadline over all of it, and once the work that was passed to the invocation's own `waitUntil` is settled. */
+export async function withDeadline<T>(
+  context: InvocationContext,
+  watchdog: Greeter,
+  work: () => T | PromiseLike<T>,
+): Promise<T> {
+  const deadline = new Deadline(context, watchdog);
+  try {
+    const result = await work();
+    const left = context["~settle"]();
+    if (left) await inTime(() => left, context);
+    return result;
+  } finally {
+    deadline.end();
+  }
 }

@@ -4,7 +4,7 @@ export { fromCloudEvent } from "./cloud-event/from-cloud-event.js";
 export { type AnyEvent, toCloudEvent } from "./cloud-event/to-cloud-event.js";
 export type { Context } from "./context.js";
 export { Decimal } from "./decimal.js";
-export type { Sink } from "./delivery.js";
+export type { Sink } from "./delivery/delivery.js";
 export { type ErrorCode, errorStatus, HandlerError, type HandlerErrorOptions } from "./error.js";
 export type { AnyFunction, PortableFunction, Trigger } from "./function.js";
 export {

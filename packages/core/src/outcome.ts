@@ -3,7 +3,13 @@ import type { Final } from "./middleware.js";
 /** What a message handler says became of its message. Returning nothing is `ack`; a throw is `retry`. */
 export type Outcome =
   | { readonly outcome: "ack" }
-  | { readonly outcome: "retry"; readonly afterSeconds?: number | undefined; readonly error?: unknown }
+  | {
+      readonly outcome: "retry";
+      readonly afterSeconds?: number | undefined;
+      /** Goes to the log. */
+      readonly reason?: string | undefined;
+      readonly error?: unknown;
+    }
   | { readonly outcome: "deadLetter"; readonly reason: string; readonly error?: unknown }
   | { readonly outcome: "drop"; readonly reason: string };
 
@@ -12,9 +18,17 @@ export function ack(): Final<Outcome> {
   return { outcome: "ack" };
 }
 
-/** Not done: deliver it again. `afterSeconds` is honoured where the platform can, and elsewhere degrades to a plain retry. */
-export function retry(options: { readonly afterSeconds?: number | undefined } = {}): Final<Outcome> {
-  return { outcome: "retry", afterSeconds: options.afterSeconds };
+/** What {@link retry} takes. */
+export interface RetryOptions {
+  /** Seconds until it is delivered again, where the platform can; elsewhere it is a plain retry, which is logged once. */
+  readonly afterSeconds?: number | undefined;
+  /** Why; it goes to the log, with the message's id and attempt. */
+  readonly reason?: string | undefined;
+}
+
+/** Not done: deliver it again. */
+export function retry({ afterSeconds, reason }: RetryOptions = {}): Final<Outcome> {
+  return { outcome: "retry", afterSeconds, reason };
 }
 
 /** It can never be done: keep it aside for a human, and go on with the others. */

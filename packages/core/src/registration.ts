@@ -14,11 +14,11 @@ interface Checked {
   readonly timeoutMs?: number | undefined;
 }
 
-/** @throws {HandlerError} CONFIG_INVALID when one has a value that cannot be meant. */
-export function checkMessageOptions({ sink, concurrency = 1, timeoutMs = 1 }: Checked): void {
+/** @throws {HandlerError} CONFIG_INVALID when one has a value that cannot be meant. `timeoutMs: 0` is no limit, as it is for HTTP. */
+export function checkMessageOptions({ sink, concurrency = 1, timeoutMs = 0 }: Checked): void {
   if (sink !== undefined && typeof sink !== "function") throw wrong("sink is not a function");
   if (!Number.isInteger(concurrency) || concurrency < 1) throw wrong("concurrency is not a whole number from 1");
-  if (!(timeoutMs > 0)) throw wrong("timeoutMs is not a number of milliseconds");
+  if (!(timeoutMs >= 0)) throw wrong("timeoutMs is not a number of milliseconds");
 }
 
 function article(noun: string): string {

@@ -1,5 +1,5 @@
 import { type Capabilities, type Context, HandlerError, type HttpReply, reply } from "@portico/core";
-import { type Disposition, errorFields, logFailure, once } from "@portico/core/adapter";
+import { type Disposition, errorFields, logFailure, longestDelay, once } from "@portico/core/adapter";
 import type { GcpContext } from "./context.js";
 
 /** Answers a request whose events were not run. No status here acknowledges: what cannot be read comes again as often as the platform likes. */
@@ -12,12 +12,8 @@ export function refuse(error: unknown, context: GcpContext): HttpReply {
 
 /** Says what became of a request's events, by its status: nothing else counts. */
 export function createReport(redelivery: boolean | undefined) {
-  let log: Context["log"];
-  const warnDropped = once(() =>
+  const warnDropped = once((log: Context["log"]) =>
     log.warn("a failure drops the event here: say `redelivery: true` where the trigger or subscription delivers again"),
-  );
-  const warnDelay = once(() =>
-    log.warn("retry({ afterSeconds }) is a plain retry here, which comes when the platform sees fit"),
   );
   return (
     records: readonly { readonly cell: { readonly capabilities: Capabilities } }[],
@@ -26,15 +22,10 @@ export function createReport(redelivery: boolean | undefined) {
   ): HttpReply => {
     const failed = records.filter((_, index) => dispositions[index]?.state !== "done");
     if (failed.length === 0) return reply.empty();
-    log = context.log;
-    if (!redelivery && failed.some(({ cell }) => cell.capabilities.redelivery === "declared")) warnDropped();
-    const delays = dispositions.flatMap((one) => (one.state === "retry" ? (one.afterSeconds ?? []) : []));
-    if (delays.length === 0) return reply.empty({ status: 500 });
-    if (failed.every(({ cell }) => cell.capabilities.retryDelay === true)) {
-      const seconds = Math.ceil(delays.reduce((most, delay) => Math.max(most, delay), 0));
+    if (!redelivery && failed.some(({ cell }) => cell.capabilities.redelivery === "declared")) warnDropped(context.log);
+    const seconds = longestDelay(dispositions);
+    if (seconds !== undefined && failed.every(({ cell }) => cell.capabilities.retryDelay === true))
       return reply.empty({ status: 503, headers: { "retry-after": String(seconds) } });
-    }
-    warnDelay();
     return reply.empty({ status: 500 });
   };
 }

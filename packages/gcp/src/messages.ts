@@ -8,28 +8,21 @@ import {
   type Outcome,
   type PortableFunction,
   type Sink,
-  type Trace,
   type Trigger,
 } from "@portico/core";
 import {
   answerWebhook,
-  checkKind,
-  Deadline,
+  createMessageEntry,
   type Delivery,
-  deliver,
   fromParsed,
   inTime,
   LazyHttpRequest,
-  MessageContext,
+  type MessageRecord,
   orderGroup,
   type ParsedCloudEvent,
-  requireSink,
   sendReply,
-  Turns,
   toBytes,
   toLogLevel,
-  type Unfinished,
-  Watchdog,
   type WebhookPermission,
 } from "@portico/core/adapter";
 import { createReport, refuse, unsupported } from "./answer.js";
@@ -69,17 +62,10 @@ export interface MessageOptions<E extends NeutralEvent> {
 }
 
 /** One event that a request brings. */
-export interface NativeRecord<E> {
-  readonly event: E;
-  /** The group within which order holds. */
-  readonly group?: string | undefined;
-  readonly trace?: (() => Trace | undefined) | undefined;
-  /** Why the function does not get it. The event then only stands in for what it should hold, so that the sink has something to store. */
-  readonly refused?: HandlerError | undefined;
-}
+export type NativeRecord<E extends NeutralEvent> = MessageRecord<E>;
 
 /** A source of one kind of event on Google Cloud. Both ways give undefined for what is another source's. */
-export interface Cell<E> {
+export interface Cell<E extends NeutralEvent> {
   readonly capabilities: Capabilities;
   /** The event of a request that is known by its header fields or its body. */
   fromRequest?(arrival: Arrival): NativeRecord<E> | undefined;
@@ -87,7 +73,7 @@ export interface Cell<E> {
   fromEvent?(event: ParsedCloudEvent, arrival: Arrival): NativeRecord<E> | undefined;
 }
 
-type Taken<E> = NativeRecord<E> & { readonly cell: Cell<E> };
+type Taken<E extends NeutralEvent> = NativeRecord<E> & { readonly cell: Cell<E> };
 
 /**
  * Registers a message function with the functions framework, as an HTTP function: every way in which Google delivers an event is a request.
@@ -102,9 +88,10 @@ export function registerMessages<T extends Trigger, E extends NeutralEvent>(
   options: MessageOptions<E> & { readonly webhook?: WebhookPermission | undefined },
 ): GcpHandler {
   checkName(name);
-  checkKind(kind, fn);
-  checkOptions(options);
-  for (const { capabilities } of cells) requireSink(capabilities, options.sink);
+  checkAckDeadline(options.ackDeadlineSeconds);
+  const sources = cells.map(({ capabilities }) => capabilities);
+  // What takes too long is delivered again while it still runs here.
+  const entry = createMessageEntry<E>(kind, fn, options, { sources, overlaps: true });
   const { bodyLimit = 32 * 1024 * 1024, projectId = process.env.GOOGLE_CLOUD_PROJECT } = options;
   const limitMs = Math.min(
     (options.timeoutMs ?? platformTimeoutMs()) || Number.POSITIVE_INFINITY,
@@ -112,9 +99,6 @@ export function registerMessages<T extends Trigger, E extends NeutralEvent>(
   );
   const sourceOptions = { bodyLimit, trustedProxies: 1, forwardedHost: false, basePath: "", trust: [] };
   const logLevel = options.logLevel ?? toLogLevel(process.env.LOG_LEVEL);
-  const watchdog = new Watchdog();
-  const unfinished: Unfinished = new Map();
-  const turns = new Turns();
   const report = createReport(options.redelivery);
   let coldStart = true;
   let region: string | undefined;
@@ -129,17 +113,7 @@ export function registerMessages<T extends Trigger, E extends NeutralEvent>(
         ? toBytes(given)
         : await inTime(() => new LazyHttpRequest(source, {}, undefined, bodyLimit).bytes(), context);
     const records = take(kind, new Arrival(request, source, body, source.time()), cells);
-    const deliveries = records.map((record) => toDelivery(record, context));
-    const turn = turns.take(deliveries.map(({ group, event }) => group ?? `${event.source}#${event.id}`));
-    try {
-      // What runs here already, and is delivered again because it took too long, is not run twice at a time.
-      if (turn.ready) await inTime(() => turn.ready, context);
-      // The one place that gives a function its events: a cell makes those of the function's kind.
-      const call = fn as unknown as Parameters<typeof deliver<E>>[0];
-      return report(records, await deliver(call, deliveries, unfinished, options), context);
-    } finally {
-      turn.end();
-    }
+    return report(records, await entry.deliver(context, records, { onDelay }), context);
   };
 
   return registerHandler(name, async (request: Request, response: Response): Promise<void> => {
@@ -152,33 +126,25 @@ export function registerMessages<T extends Trigger, E extends NeutralEvent>(
     const context = new GcpContext(init);
     coldStart = false;
     begin(context, request);
-    const deadline = new Deadline(context, watchdog);
-    let answer: HttpReply;
-    try {
-      answer = await run(source, request, context);
-    } catch (error) {
-      answer = refuse(error, context);
-    }
-    deadline.end();
+    const answer = await entry
+      .run(context, () => run(source, request, context))
+      .catch((error: unknown) => refuse(error, context));
     if (isStopping()) response.shouldKeepAlive = false;
     await sendReply(response, source.method(), answer);
     end(context);
   });
 }
 
-function checkOptions(options: MessageOptions<never>): void {
-  const { sink, concurrency = 1, timeoutMs = 1, ackDeadlineSeconds = 10 } = options;
-  const wrong =
-    sink !== undefined && typeof sink !== "function"
-      ? "sink is not a function"
-      : !Number.isInteger(concurrency) || concurrency < 1
-        ? "concurrency is not a whole number from 1"
-        : !(timeoutMs >= 0)
-          ? "timeoutMs is not a number of milliseconds"
-          : !(ackDeadlineSeconds >= 10 && ackDeadlineSeconds <= 600)
-            ? "ackDeadlineSeconds is not a number of seconds from 10 to 600"
-            : undefined;
-  if (wrong !== undefined) throw new HandlerError("CONFIG_INVALID", `The option ${wrong}.`);
+function checkAckDeadline(seconds = 10): void {
+  if (seconds >= 10 && seconds <= 600) return;
+  throw new HandlerError("CONFIG_INVALID", "The option ackDeadlineSeconds is not a number of seconds from 10 to 600.");
+}
+
+const reported = Promise.resolve();
+
+/** Cloud Tasks reads a delay from the answer; the other sources do not. */
+function onDelay<E extends NeutralEvent>({ record }: Delivery<E>): Promise<void> | undefined {
+  return (record as Taken<E>).cell.capabilities.retryDelay === true ? reported : undefined;
 }
 
 /**
@@ -205,16 +171,4 @@ function take<E extends NeutralEvent>(kind: E["kind"], arrival: Arrival, cells: 
     }
     throw unsupported(kind, `a CloudEvent of the type ${event.type}`, true);
   });
-}
-
-function toDelivery<E extends NeutralEvent>(
-  { event, group, trace, refused }: NativeRecord<E>,
-  context: GcpContext,
-): Delivery<E> {
-  return {
-    event,
-    group,
-    refused,
-    context: new MessageContext(context, { messageId: event.id }, { trace }),
-  };
 }

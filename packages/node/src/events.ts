@@ -1,23 +1,21 @@
 import { HandlerError, type HttpReply, type NeutralEvent, reply, type Sink } from "@portico/core";
 import {
   answerWebhook,
-  Deadline,
-  type Delivery,
   type Disposition,
-  deliver,
   errorFields,
   type HttpSource,
   inTime,
   LazyHttpRequest,
   logFailure,
-  MessageContext,
+  longestDelay,
+  type MessageRecord,
   orderGroup,
   type ParsedCloudEvent,
   parseCloudEvents,
   parseTraceparent,
-  Turns,
   type Watchdog,
   type WebhookPermission,
+  withDeadline,
 } from "@portico/core/adapter";
 import type { NodeContext } from "./context.js";
 import type { Door, EventDoor } from "./door.js";
@@ -73,9 +71,8 @@ export function createEvents(
   }
   const subscribers = functions
     .filter(({ trigger }) => trigger.kind !== "schedule" || door.schedules)
-    .map(toSubscriber);
+    .map((fn) => toSubscriber(fn, { sink, concurrency }, watchdog));
   const base = eventsPath.replace(/\/$/, "");
-  const turns = new Turns();
 
   /** Whether a path looks like a function's own: then it is not that of all, or a slip in it would go to another function. */
   const isOwnPath = (path: string): boolean =>
@@ -107,21 +104,10 @@ export function createEvents(
     const taken = parsed.flatMap((one) =>
       (own ? address(one, own) : route(one, subscribers)).map((each) => ({ ...each, parsed: one })),
     );
-    const keys = taken.map(({ event }) => orderGroup(event) ?? `${event.source}#${event.id}`);
-    const turn = turns.take([...new Set(keys)]);
-    try {
-      // What runs here already, and is sent again because it took too long, is not run twice at a time.
-      if (turn.ready) await inTime(() => turn.ready, context);
-      const results = await Promise.all(
-        [...bySubscriber(taken, context)].map(([{ fn, unfinished }, deliveries]) =>
-          // The one place that gives a function its events: they were made for its kind.
-          deliver(fn as unknown as Parameters<typeof deliver>[0], deliveries, unfinished, { sink, concurrency }),
-        ),
-      );
-      return report(results.flat());
-    } finally {
-      turn.end();
-    }
+    const results = await Promise.all(
+      [...bySubscriber(taken)].map(([{ entry }, records]) => entry.deliver(context, records, { onDelay })),
+    );
+    return report(results.flat());
   };
 
   return {
@@ -133,9 +119,8 @@ export function createEvents(
       return isOfEvents(source.path());
     },
     async answer(source, context) {
-      const deadline = new Deadline(context, watchdog);
       try {
-        return await run(source, context);
+        return await withDeadline(context, watchdog, () => run(source, context));
       } catch (error) {
         const problem = reply.problem(error);
         logFailure(context, HandlerError.is(error) ? error.message : "the event could not be read", {
@@ -143,8 +128,6 @@ export function createEvents(
           error: errorFields(error),
         });
         return problem;
-      } finally {
-        deadline.end();
       }
     },
   };
@@ -155,22 +138,25 @@ function isCloudEvent(source: HttpSource): boolean {
   return ["ce-specversion", "ce-type", "ce-source", "ce-id"].some((name) => source.header(name) !== undefined);
 }
 
-type Deliveries = Map<Subscriber, Delivery<NeutralEvent>[]>;
-
 function bySubscriber(
   taken: readonly (Taken & { readonly parsed: ParsedCloudEvent })[],
-  context: NodeContext,
-): Deliveries {
-  const all: Deliveries = new Map();
+): ReadonlyMap<Subscriber, readonly MessageRecord<NeutralEvent>[]> {
+  const all = new Map<Subscriber, MessageRecord<NeutralEvent>[]>();
   for (const { subscriber, event, parsed } of taken) {
-    const deliveries = all.get(subscriber) ?? [];
+    const records = all.get(subscriber) ?? [];
     const { traceparent, tracestate } = parsed.extensions;
     const trace = () => parseTraceparent(toText(traceparent), toText(tracestate));
-    const fields = { messageId: event.id, kind: event.kind };
-    deliveries.push({ event, group: orderGroup(event), context: new MessageContext(context, fields, { trace }) });
-    all.set(subscriber, deliveries);
+    records.push({ event, group: orderGroup(event), fields: { kind: event.kind }, trace });
+    all.set(subscriber, records);
   }
   return all;
+}
+
+const reported = Promise.resolve();
+
+/** The answer says when to send the event again. */
+function onDelay(): Promise<void> {
+  return reported;
 }
 
 function toText(value: unknown): string | undefined {
@@ -180,8 +166,7 @@ function toText(value: unknown): string | undefined {
 /** Success without a body and without an event: to Knative, a reply with one would be another event. */
 function report(dispositions: readonly Disposition[]): HttpReply {
   if (dispositions.every(({ state }) => state === "done")) return reply.empty();
-  const delays = dispositions.flatMap((one) => (one.state === "retry" ? (one.afterSeconds ?? []) : []));
-  if (delays.length === 0) return reply.empty({ status: 500 });
-  const seconds = Math.ceil(delays.reduce((most, delay) => Math.max(most, delay), 0));
+  const seconds = longestDelay(dispositions);
+  if (seconds === undefined) return reply.empty({ status: 500 });
   return reply.empty({ status: 503, headers: { "retry-after": String(seconds) } });
 }

@@ -1,5 +1,5 @@
 import type { AnyScheduleFunction, Logger, ScheduleEvent, Sink } from "@portico/core";
-import { Deadline, deliver, errorFields, MessageContext, type Unfinished, type Watchdog } from "@portico/core/adapter";
+import { createMessageEntry, errorFields, type MessageEntry, type Watchdog } from "@portico/core/adapter";
 import type { NodeContext } from "./context.js";
 import type { SchedulesOptions } from "./schedule-options.js";
 
@@ -13,32 +13,26 @@ export interface ScheduleHost {
   readonly log: Logger;
 }
 
-/** A run that has begun and not ended. */
+/** A run that has begun, and neither ended nor been abandoned. */
 interface Run {
   readonly tick: ScheduleEvent;
   readonly beganMs: number;
   readonly root: NodeContext;
-  /** Resolves when the handler has ended, and what it left behind. */
-  ended: Promise<void> | undefined;
-  /** When it was out of time, and its handler went on. */
-  abandonedMs: number | undefined;
-  /** Whether a tick has waited for it, or waits. */
-  waitedFor: boolean;
 }
 
 const leaseLimitMs = 30_000;
-// How long a handler that ignores its signal may hold back later ticks, and one that has no time limit.
-const abandonedAfterMs = 3_600_000;
+// How long a run without a time limit may hold back later ticks.
 const endlessAfterMs = 24 * 3_600_000;
 
 /**
- * Runs the ticks of one schedule, one at a time unless `overlap` is set. A run that goes on after its time holds back the next tick once;
- * then it is logged and forgotten, so that a handler that hangs cannot stop its schedule.
+ * Runs the ticks of one schedule, one at a time unless `overlap` is set. Its ticks are a group of the delivery engine: a run that goes on
+ * after its time holds back the next tick once; then it is logged and forgotten, so that a handler that hangs cannot stop its schedule.
  */
 export class ScheduleRunner {
   private readonly fn: AnyScheduleFunction;
   private readonly options: SchedulesOptions & { readonly timeoutMs: number };
   private readonly host: ScheduleHost;
+  private readonly entry: MessageEntry<ScheduleEvent>;
   private current: Run | undefined = undefined;
   private leasing = false;
   private stopped = false;
@@ -47,11 +41,14 @@ export class ScheduleRunner {
     this.fn = fn;
     this.options = options;
     this.host = host;
+    const { sink, watchdog } = host;
+    this.entry = createMessageEntry<ScheduleEvent>("schedule", fn, { sink }, { sources: [], watchdog });
   }
 
   /** Runs a tick, or leaves it out and logs that. Never rejects. */
   async take(tick: ScheduleEvent): Promise<void> {
-    if (this.options.overlap || (await this.isFree(tick))) await this.begin(tick);
+    if (this.options.overlap || this.isFree()) await this.begin(tick);
+    else this.leaveOut(tick);
   }
 
   /** No tick begins any more. */
@@ -59,32 +56,13 @@ export class ScheduleRunner {
     this.stopped = true;
   }
 
-  /** Whether the run before has ended; of one that was abandoned, whether it ends while this tick may wait. */
-  private async isFree(tick: ScheduleEvent): Promise<boolean> {
-    const before = this.current;
-    if (!before && !this.leasing) return true;
-    if (before && this.isForgotten(before)) return true;
-    if (before?.ended && before.abandonedMs !== undefined && !before.waitedFor) {
-      before.waitedFor = true;
-      const waitMs = Math.min(this.options.timeoutMs, abandonedAfterMs);
-      if (await within(before.ended, waitMs)) return this.current === undefined && !this.leasing;
-      this.forget(before);
-    }
-    this.leaveOut(tick);
-    return false;
-  }
-
-  private isForgotten(run: Run): boolean {
-    const nowMs = performance.now();
-    const { beganMs, abandonedMs } = run;
-    if (abandonedMs === undefined ? nowMs - beganMs < endlessAfterMs : nowMs - abandonedMs < abandonedAfterMs)
-      return false;
-    this.forget(run);
-    return true;
+  private isFree(): boolean {
+    const { current } = this;
+    if (current && performance.now() - current.beganMs >= endlessAfterMs) this.forget(current);
+    return !this.current && !this.leasing;
   }
 
   private forget(run: Run): void {
-    if (this.current !== run) return;
     this.current = undefined;
     // Nor does a stop wait for it.
     this.host.active.delete(run.root);
@@ -127,40 +105,23 @@ export class ScheduleRunner {
   }
 
   private async run(tick: ScheduleEvent): Promise<void> {
-    const { active, watchdog, sink, createContext } = this.host;
-    const { timeoutMs } = this.options;
+    const { active, createContext } = this.host;
+    const { timeoutMs, overlap } = this.options;
     const isLimited = timeoutMs > 0 && timeoutMs < Number.POSITIVE_INFINITY;
     const root = createContext(isLimited ? Date.now() + timeoutMs : undefined);
-    const context = new MessageContext(root, { messageId: tick.id, kind: "schedule" }, {});
-    const deadline = new Deadline(root, watchdog);
-    const run: Run = {
-      tick,
-      beganMs: performance.now(),
-      root,
-      ended: undefined,
-      abandonedMs: undefined,
-      waitedFor: false,
-    };
+    const run: Run = { tick, beganMs: performance.now(), root };
     this.current = run;
     active.add(root);
-    // Of this run alone: what is due again after the clock was set back must not wait for it in there too.
-    const unfinished: Unfinished = new Map();
+    const record = { event: tick, group: overlap ? undefined : tick.source, fields: { kind: "schedule" } };
     try {
-      // The one place that gives a function its event: the trigger says that it takes a tick.
-      const call = this.fn as unknown as Parameters<typeof deliver<ScheduleEvent>>[0];
-      const [disposition] = await deliver(call, [{ event: tick, context }], unfinished, { sink });
-      if (disposition?.state !== "done") context.log.error("the tick failed; the next one comes at its time");
+      const [disposition] = await this.entry.run(root, () => this.entry.deliver(root, [record]));
+      if (disposition?.state !== "done")
+        root.log.error("the tick failed; the next one comes at its time", { messageId: tick.id });
     } catch (error) {
-      context.log.error("the tick failed", { error: errorFields(error) });
-    }
-    run.ended = unfinished.get(tick.id);
-    if (run.ended) {
-      run.abandonedMs = performance.now();
-      await run.ended;
+      root.log.error("the tick failed", { messageId: tick.id, error: errorFields(error) });
     }
     if (this.current === run) this.current = undefined;
     active.delete(root);
-    deadline.end();
   }
 }
 

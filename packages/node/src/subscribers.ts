@@ -7,13 +7,16 @@ import {
   type ScheduleEvent,
 } from "@portico/core";
 import {
+  createMessageEntry,
   fromParsed,
+  type MessageEntry,
+  type MessageEntryOptions,
   messageFromParsed,
   type ParsedCloudEvent,
   passesFilter,
   plainEvent,
   toRawJson,
-  type Unfinished,
+  type Watchdog,
 } from "@portico/core/adapter";
 import type { AnyMessages } from "./functions.js";
 
@@ -23,7 +26,7 @@ export interface Subscriber {
   readonly kind: string;
   /** Of its queue, topic, stream, bucket or table; undefined for kinds without one. */
   readonly name: string | undefined;
-  readonly unfinished: Unfinished;
+  readonly entry: MessageEntry<NeutralEvent>;
 }
 
 /** One event for one function. */
@@ -32,10 +35,17 @@ export interface Taken {
   readonly event: NeutralEvent;
 }
 
-export function toSubscriber(fn: AnyMessages): Subscriber {
+/** `watchdog` is the server's, under which several functions may get the events of one request. */
+export function toSubscriber(
+  fn: AnyMessages,
+  options: MessageEntryOptions<NeutralEvent>,
+  watchdog: Watchdog,
+): Subscriber {
   const { kind, ...rest } = fn.trigger as { readonly kind: string } & Readonly<Record<string, unknown>>;
   const name = rest.queue ?? rest.topic ?? rest.stream ?? rest.bucket ?? rest.table;
-  return { fn, kind, name: typeof name === "string" ? name : undefined, unfinished: new Map() };
+  // What takes too long is sent again while it still runs here.
+  const entry = createMessageEntry<NeutralEvent>(kind, fn, options, { sources: [], overlaps: true, watchdog });
+  return { fn, kind, name: typeof name === "string" ? name : undefined, entry };
 }
 
 /** The path of a function's own, below that of all events: `/queue/orders`; undefined for kinds without a name. */

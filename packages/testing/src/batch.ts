@@ -20,7 +20,7 @@ export async function batch<E extends NeutralEvent>(
   const root = toContext(context) as InvocationContext;
   const items = events.map((event) => ({
     event,
-    context: new MessageContext(root, { messageId: event.id }, {}),
+    context: new MessageContext(root, event, {}),
   }));
   const run = fn["~batch"];
   const outcomes = await Promise.all(run ? run(items) : items.map((item) => fn(item.event, item.context)));

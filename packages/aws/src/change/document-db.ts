@@ -54,7 +54,7 @@ function toRecord(record: { event: DocumentDbChangeEvent }, cluster: string, arr
   const token = record?.event?._id?._data;
   if (typeof token !== "string" || token === "") throw malformed("DocumentDB", "_id", token);
   const event = new DocumentDbChange(record.event, cluster, arrived);
-  return { events: [event], id: token, native: record, group: cluster, refused: refusal(record.event) };
+  return { events: [event], id: token, native: record, group: cluster, rejected: refusal(record.event) };
 }
 
 const actions: Readonly<Record<string, ChangeAction | undefined>> = Object.assign(Object.create(null), {

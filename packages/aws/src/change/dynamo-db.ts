@@ -74,7 +74,7 @@ function readAll(records: readonly DynamoDbEventRecord[], shardId: string | unde
     if (typeof sequence !== "string" || sequence === "") throw malformed("DynamoDB", "SequenceNumber", sequence);
     const event = new DynamoDbChange(record, arrived, shardId, sequence);
     const group = `${event.source}/${shardId ?? ""}`;
-    return { events: [event], id: event.id, native: record, group, refused: refusal(record) };
+    return { events: [event], id: event.id, native: record, group, rejected: refusal(record) };
   });
 }
 
@@ -87,11 +87,11 @@ export const dynamoDbThroughKinesis: Cell<ChangeEvent> = {
     return (event as { Records: readonly KinesisEventRecord[] }).Records.map((carrier) => {
       const [sequence, partition] = [toSequence(carrier), toShard(carrier)];
       const read = readCarried(carrier);
-      const [record, refused] = HandlerError.is(read) ? [undefined, read] : [read, refusal(read)];
+      const [record, rejected] = HandlerError.is(read) ? [undefined, read] : [read, refusal(read)];
       // A record that is no change still has an id, and can be stored.
       const change = new DynamoDbChange(record ?? (carrier as never), arrived, partition, sequence);
       const group = `${carrier.eventSourceARN}/${partition}`;
-      return { events: [change], id: carrier.eventID, native: carrier, group, refused };
+      return { events: [change], id: carrier.eventID, native: carrier, group, rejected };
     });
   },
   report: (failed) => {

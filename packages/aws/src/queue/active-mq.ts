@@ -60,7 +60,7 @@ function toRecord(arn: string, message: ActiveMqMessage): NativeRecord<QueueMess
     events: [new MqMessage(new ActiveMqSource(arn, message))],
     id: message.messageID,
     trace: () => parseTraceparent(toText(properties?.traceparent), toText(properties?.tracestate)),
-    refused: wrong ? malformed("ActiveMQ", "data", data) : undefined,
+    rejected: wrong ? malformed("ActiveMQ", "data", data) : undefined,
   };
 }
 

@@ -69,7 +69,7 @@ function toRecord(source: string, place: string, message: RabbitMqMessage): Nati
     events: [new MqMessage(new RabbitMqSource(source, id, message))],
     id,
     trace: () => parseTraceparent(toHeader(headers?.traceparent), toHeader(headers?.tracestate)),
-    refused: typeof message?.data === "string" ? undefined : malformed("RabbitMQ", "data", message?.data),
+    rejected: typeof message?.data === "string" ? undefined : malformed("RabbitMQ", "data", message?.data),
   };
 }
 

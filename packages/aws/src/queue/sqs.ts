@@ -44,7 +44,7 @@ class SqsNativeRecord<K extends "queue" | "topic"> implements NativeRecord<SqsMe
   readonly id: string;
   readonly native: SqsRecord;
   readonly group: string | undefined;
-  readonly refused: HandlerError | undefined;
+  readonly rejected: HandlerError | undefined;
 
   constructor(kind: K, record: SqsRecord) {
     this.events = [new SqsMessage(kind, record)];
@@ -53,7 +53,7 @@ class SqsNativeRecord<K extends "queue" | "topic"> implements NativeRecord<SqsMe
     // A standard queue with fair queues has message groups too, and no order.
     const group = record.attributes?.MessageGroupId;
     this.group = group !== undefined && record.eventSourceARN?.endsWith(".fifo") ? group : undefined;
-    this.refused = typeof record.body === "string" ? undefined : malformed("SQS", "body", record.body);
+    this.rejected = typeof record.body === "string" ? undefined : malformed("SQS", "body", record.body);
   }
 
   trace(): Trace | undefined {

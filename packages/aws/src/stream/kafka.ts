@@ -109,12 +109,12 @@ function toRecord(
   if (!Number.isSafeInteger(offset)) throw malformed("Kafka", "offset", record?.offset);
   const event = new KafkaRecord(name, new KafkaSource(name, record, cluster, arrived));
   const { value } = record;
-  const refused =
+  const rejected =
     typeof value === "string" || value === null || value === undefined
       ? undefined
       : new HandlerError("EVENT_MALFORMED", `The value of a Kafka record is ${describe(value)}.`);
   const trace = () => parseTraceparent(event.attributes.traceparent, event.attributes.tracestate);
-  return { events: [event], id: event.id, native: record, group: `${event.source}/${name}`, trace, refused };
+  return { events: [event], id: event.id, native: record, group: `${event.source}/${name}`, trace, rejected };
 }
 
 type Header = readonly [name: string, value: Bytes];

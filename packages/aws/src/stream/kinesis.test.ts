@@ -179,7 +179,7 @@ describe("failures", () => {
       expect(await run(kinesisEvent(1))).toEqual(from(1));
       expect(await run(kinesisEvent(1))).toEqual(from(1));
     });
-    expect(lines.filter(({ level }) => level === "WARN")).toHaveLength(1);
+    expect(lines.filter(({ message }) => String(message).includes("plain retry"))).toHaveLength(1);
   });
 });
 

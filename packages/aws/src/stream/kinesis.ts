@@ -71,11 +71,11 @@ function readAll(records: readonly KinesisEventRecord[]): NativeRecord<StreamRec
     if (record?.eventSource !== "aws:kinesis") throw malformed("Kinesis", "eventSource", record?.eventSource);
     const event = new KinesisRecord(record, arrived);
     const { data } = record.kinesis;
-    const refused =
+    const rejected =
       typeof data === "string"
         ? undefined
         : new HandlerError("EVENT_MALFORMED", `The data of a Kinesis record is ${describe(data)}.`);
-    return { events: [event], id: event.id, native: record, group: `${event.source}/${event.partition}`, refused };
+    return { events: [event], id: event.id, native: record, group: `${event.source}/${event.partition}`, rejected };
   });
 }
 

@@ -53,7 +53,7 @@ export function toRecord(notification: SnsNotification, native: unknown, carrier
     id,
     native,
     trace: () => parseTraceparent(attributes?.traceparent?.Value, attributes?.tracestate?.Value),
-    refused: typeof text === "string" ? undefined : malformed("SNS", "Message", text),
+    rejected: typeof text === "string" ? undefined : malformed("SNS", "Message", text),
   };
 }
 

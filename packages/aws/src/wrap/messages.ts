@@ -129,7 +129,7 @@ async function deliverNative<E extends NeutralEvent, R>(
       lane.places.push(index);
       lane.records.push(record);
     } catch (error) {
-      outcomes[index] = fromThrown(error, context);
+      outcomes[index] = fromThrown(error, event, context);
     }
   }
   const runs = [...lanes.values()].map(async ({ places, records }) => {

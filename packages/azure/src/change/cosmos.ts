@@ -68,7 +68,7 @@ function toCell(place: Place, capabilities: Capabilities, read: (native: unknown
       return input.map((native): NativeRecord<ChangeEvent> => {
         const event = new CosmosChange(place, native, read(native));
         // A batch is of one range of partition keys, in the order of its changes.
-        return { event, fields: { eventId: event.id }, group: place.source, refused: check(event, native) };
+        return { event, group: place.source, rejected: check(event, native) };
       });
     },
   };

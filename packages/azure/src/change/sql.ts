@@ -31,7 +31,7 @@ export function sqlTable(table: string, primaryKey: readonly string[]): Cell<Cha
       if (!Array.isArray(input)) throw foreign("A list of changed rows", input);
       return input.map((native): NativeRecord<ChangeEvent> => {
         const event = new SqlChangeEvent(table, primaryKey, native);
-        return { event, fields: { eventId: event.id }, refused: check(event, primaryKey) };
+        return { event, rejected: check(event, primaryKey) };
       });
     },
   };

@@ -11,7 +11,6 @@ export const eventGrid: Cell<CloudEvent> = {
   read: (input) =>
     readEventGrid(input).map(({ parsed, native, trace }) => ({
       event: new LazyCloudEvent(parsed, native),
-      fields: { eventId: parsed.id },
       trace,
     })),
 };

@@ -56,6 +56,15 @@ export function checkCount(source: string, bodies: readonly unknown[], counted: 
   );
 }
 
+/**
+ * What there is of a batch whose payloads are not as many as the host counts: the payloads, and null for each that the host left out. Nobody
+ * can tell whose facts are whose.
+ */
+export function salvageBodies(input: unknown, counted: number): readonly unknown[] {
+  const bodies: readonly unknown[] = Array.isArray(input) ? input : [];
+  return Array.from({ length: Math.max(bodies.length, counted) }, (_, index) => bodies[index] ?? null);
+}
+
 /** Text that is not empty; what the host made of text that is JSON, as text again. */
 export function toText(value: unknown): string | undefined {
   if (typeof value === "string") return value === "" ? undefined : value;

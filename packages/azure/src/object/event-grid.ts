@@ -12,7 +12,6 @@ export const eventGrid: Cell<ObjectEvent> = {
   read: (input) =>
     readEventGrid(input).map((one) => ({
       event: toObjectEvent(one),
-      fields: { eventId: one.parsed.id },
       trace: one.trace,
     })),
 };

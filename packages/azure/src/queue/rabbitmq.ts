@@ -31,7 +31,7 @@ export function rabbitMQ(queueName: string): Cell<QueueMessage> {
       const metadata = lookUp(azure, input);
       const source = new RabbitSource(input, metadata, queueName);
       const event = new RabbitMessage(source);
-      return [{ event, fields: { messageId: event.id }, trace: () => source.trace() }];
+      return [{ event, trace: () => source.trace() }];
     },
   };
 }

@@ -23,7 +23,7 @@ export function storageQueue(queueName: string): Cell<QueueMessage> {
     capabilities,
     read: (input, azure) => {
       const message = new StorageQueueMessage(input, lookUp(azure, input), queueName);
-      return [{ event: message, fields: { messageId: message.id } }];
+      return [{ event: message }];
     },
   };
 }

@@ -44,7 +44,6 @@ export function toBusRecord<K extends BusKind>(
   const event: NeutralEvent = message;
   return {
     event: event as BusEvents[K],
-    fields: { messageId: message.id },
     group: sessions ? message.groupId : undefined,
     trace: () => source.trace(),
   };

@@ -150,7 +150,7 @@ test("a completion that is not taken is logged; the message comes again when its
   expect(lines).toContainEqual(
     expect.objectContaining({
       level: "error",
-      message: "the platform did not take the outcome of a message",
+      message: "the platform did not take the outcome of a message, which will be redelivered",
       messageId: "late",
       error: expect.objectContaining({ message: "MessageLockLost" }),
     }),

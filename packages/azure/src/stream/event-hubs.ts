@@ -3,7 +3,7 @@ import type { Capabilities, StreamRecord, Trace } from "@portico/core";
 import { type Buffered, LazyMessage, type MessageSource, parseTraceparent } from "@portico/core/adapter";
 import { toAttributes } from "../messages/attributes.js";
 import { toBody } from "../messages/body.js";
-import { checkCount, lookUp, lookUpAt, own, toDigits, toText, toTime } from "../messages/metadata.js";
+import { checkCount, lookUp, lookUpAt, own, salvageBodies, toDigits, toText, toTime } from "../messages/metadata.js";
 import type { Cell, NativeRecord } from "../messages.js";
 
 export const capabilities: Capabilities = {
@@ -35,6 +35,15 @@ export function eventHubs(hub: string): Cell<StreamRecord> {
       const context = partitionOf(azure);
       return bodies.map((body, index) => toRecord(hub, body, lookUpAt(azure, index, bodies.length), context));
     },
+    salvage: (input, azure) => {
+      const context = partitionOf(azure);
+      const counted = own(azure.triggerMetadata, "systemPropertiesArray") as readonly unknown[];
+      const [first, last] = [counted[0], counted.at(-1)].map((one) => toDigits(own(one, "sequenceNumber")) ?? "");
+      const partition = toText(own(context, "partitionId")) ?? "";
+      return salvageBodies(input, counted.length).map((body, index) =>
+        toRecord(hub, body, () => undefined, context, `${partition}:${first}-${last}#${index}`),
+      );
+    },
   };
 }
 
@@ -47,10 +56,11 @@ function toRecord(
   body: unknown,
   field: (name: string) => unknown,
   partitionContext: unknown,
+  id?: string,
 ): NativeRecord<StreamRecord> {
-  const source = new EventHubSource(hub, body, field, partitionContext);
+  const source = new EventHubSource(hub, body, field, partitionContext, id);
   const event = new EventHubRecord(source);
-  return { event, fields: { eventId: event.id }, group: event.partition, trace: () => source.trace() };
+  return { event, group: event.partition, trace: () => source.trace() };
 }
 
 class EventHubRecord extends LazyMessage<"stream"> implements StreamRecord {
@@ -81,10 +91,19 @@ class EventHubSource implements MessageSource {
   private readonly hub: string;
   private readonly field: (name: string) => unknown;
   private readonly partitionContext: unknown;
+  private readonly place: string | undefined;
   private readonly arrived = new Date();
 
-  constructor(hub: string, native: unknown, field: (name: string) => unknown, partitionContext: unknown) {
+  /** `place` is given where nobody can tell which of the delivery's sequence numbers it has. */
+  constructor(
+    hub: string,
+    native: unknown,
+    field: (name: string) => unknown,
+    partitionContext: unknown,
+    place?: string,
+  ) {
     this.hub = hub;
+    this.place = place;
     this.native = native;
     this.field = field;
     this.partitionContext = partitionContext;
@@ -92,7 +111,7 @@ class EventHubSource implements MessageSource {
   }
 
   id(): string {
-    return `${this.partition}:${this.sequence()}`;
+    return this.place ?? `${this.partition}:${this.sequence()}`;
   }
 
   source(): string {

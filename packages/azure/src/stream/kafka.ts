@@ -2,7 +2,17 @@ import type { InvocationContext } from "@azure/functions";
 import type { Capabilities, StreamRecord, Trace } from "@portico/core";
 import { type Buffered, LazyMessage, type MessageSource, parseTraceparent, toBytes } from "@portico/core/adapter";
 import { toBody } from "../messages/body.js";
-import { checkCount, type Lookup, lookUp, lookUpAt, own, toDigits, toText, toTime } from "../messages/metadata.js";
+import {
+  checkCount,
+  type Lookup,
+  lookUp,
+  lookUpAt,
+  own,
+  salvageBodies,
+  toDigits,
+  toText,
+  toTime,
+} from "../messages/metadata.js";
 import type { Cell, NativeRecord } from "../messages.js";
 
 type Header = readonly [name: string, value: Uint8Array<ArrayBuffer>];
@@ -33,6 +43,16 @@ export function kafka(topic: string): Cell<StreamRecord> {
       if (Array.isArray(counted)) return readMany(topic, input, counted, azure);
       return [toRecord(topic, input, isDocument(input) ? documentFields(input) : lookUp(azure, input))];
     },
+    salvage: (input, azure) => {
+      const [partition] = listOf(azure, "partitionArray");
+      const offsets = listOf(azure, "offsetArray");
+      const range = `${toDigits(offsets[0]) ?? ""}-${toDigits(offsets.at(-1)) ?? ""}`;
+      return salvageBodies(input, offsets.length).map((body, index) => {
+        if (isDocument(body)) return toRecord(topic, body, documentFields(body));
+        const place = `${toDigits(partition) ?? ""}:${range}#${index}`;
+        return toRecord(topic, body, (name) => (name === "partition" ? partition : undefined), place);
+      });
+    },
   };
 }
 
@@ -45,6 +65,11 @@ function readMany(topic: string, input: unknown, counted: readonly unknown[], az
   );
 }
 
+function listOf({ triggerMetadata }: InvocationContext, name: string): readonly unknown[] {
+  const list = own(triggerMetadata, name);
+  return Array.isArray(list) ? list : [];
+}
+
 function isDocument(body: unknown): body is object {
   return own(body, "Offset") !== undefined && own(body, "Partition") !== undefined && own(body, "Topic") !== undefined;
 }
@@ -54,12 +79,11 @@ function documentFields(document: object): Lookup {
   return (name) => own(document, name.charAt(0).toUpperCase() + name.slice(1));
 }
 
-function toRecord(topic: string, native: unknown, field: Lookup): NativeRecord<StreamRecord> {
-  const source = new KafkaSource(topic, native, field);
+function toRecord(topic: string, native: unknown, field: Lookup, id?: string): NativeRecord<StreamRecord> {
+  const source = new KafkaSource(topic, native, field, id);
   const event = new KafkaRecord(source);
   return {
     event,
-    fields: { eventId: event.id },
     group: `${event.source}/${event.partition}`,
     trace: () => source.trace(),
   };
@@ -101,12 +125,15 @@ class KafkaSource implements MessageSource {
   readonly native: unknown;
   private readonly topic: string;
   private readonly field: Lookup;
+  private readonly place: string | undefined;
   private readonly arrived = new Date();
 
-  constructor(topic: string, native: unknown, field: Lookup) {
+  /** `place` is given where nobody can tell which of the delivery's offsets it has. */
+  constructor(topic: string, native: unknown, field: Lookup, place?: string) {
     this.topic = topic;
     this.native = native;
     this.field = field;
+    this.place = place;
   }
 
   partition(): string {
@@ -127,7 +154,7 @@ class KafkaSource implements MessageSource {
   }
 
   id(): string {
-    return `${this.partition()}:${this.offset()}`;
+    return this.place ?? `${this.partition()}:${this.offset()}`;
   }
 
   source(): string {

@@ -11,7 +11,6 @@ export const eventGrid: Cell<TopicMessage> = {
   read: (input) =>
     readEventGrid(input).map(({ parsed, native, trace }) => ({
       event: messageFromParsed("topic", parsed, native),
-      fields: { eventId: parsed.id },
       trace,
     })),
 };

@@ -21,7 +21,7 @@ const all = { table: "orders", cosmosDB: { changeFeedMode: "AllVersionsAndDelete
 
 async function deliver(fn: ReturnType<typeof change>, events: readonly ChangeEvent[]) {
   const { context } = testContext();
-  const items = events.map((event) => ({ event, context: new MessageContext(context, {}, {}) }));
+  const items = events.map((event) => ({ event, context: new MessageContext(context, event, {}) }));
   return Promise.all(fn["~batch"]?.(items) ?? []);
 }
 

@@ -17,7 +17,7 @@ const many = { serviceBus: { cardinality: "many" } } as const;
 /** Messages of one delivery, as an adapter runs them. */
 async function deliver(fn: ReturnType<typeof queue>, messages: readonly QueueMessage[]) {
   const { context, logs } = testContext();
-  const items = messages.map((event) => ({ event, context: new MessageContext(context, {}, {}) }));
+  const items = messages.map((event) => ({ event, context: new MessageContext(context, event, {}) }));
   const outcomes = await Promise.all(fn["~batch"]?.(items) ?? []);
   return { outcomes, logs };
 }

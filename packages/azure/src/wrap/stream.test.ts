@@ -21,7 +21,7 @@ const record = (sequence: string, facts: Partial<StreamRecord> = {}): StreamReco
 
 async function deliver(fn: ReturnType<typeof stream>, records: readonly StreamRecord[]) {
   const { context } = testContext();
-  const items = records.map((event) => ({ event, context: new MessageContext(context, {}, {}) }));
+  const items = records.map((event) => ({ event, context: new MessageContext(context, event, {}) }));
   return Promise.all(fn["~batch"]?.(items) ?? []);
 }
 

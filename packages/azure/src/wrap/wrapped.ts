@@ -7,7 +7,7 @@ import {
   type Outcome,
   type Trigger,
 } from "@portico/core";
-import { errorFields, type InvocationContext, refuse, toError } from "@portico/core/adapter";
+import { errorFields, fromThrown, type InvocationContext, toError } from "@portico/core/adapter";
 import { type AzureDelivery, type Carrier, type Part, toInvocations } from "./delivery.js";
 import { toNativeInvocation } from "./invocation.js";
 import { type Bindings, checkWrap, type NativeHandler, type WrapOptions } from "./options.js";
@@ -87,7 +87,7 @@ export function wrapBatches<T extends Trigger, E extends NeutralEvent>(
       try {
         parts.push(await carrier.prepare(event, context as InvocationContext));
       } catch (thrown) {
-        outcomes.set(event, refuse(toError(thrown), context));
+        outcomes.set(event, fromThrown(thrown, event, context));
       }
     }
     const [{ context } = {} as never] = items;

@@ -1,8 +1,9 @@
-import type { Context, InvocationContext } from "../context.js";
-import { inTime } from "../deadline.js";
-import { describe, HandlerError, toError } from "../error.js";
+import type { Context } from "../context.js";
+import { checkCanBegin, inTime, noteRunning } from "../deadline.js";
+import { BatchCall } from "../delivery/batch-call.js";
+import { fromThrown } from "../delivery/disposal.js";
+import { describe, HandlerError } from "../error.js";
 import { type AnyFunction, createFunction, type PortableFunction, type Trigger } from "../function.js";
-import { errorFields } from "../log.js";
 import type { Merge, Middleware, None } from "../middleware.js";
 import { ack, drop, isOutcome, type Outcome } from "../outcome.js";
 import { compose, type Layer } from "../pipeline.js";
@@ -34,7 +35,7 @@ export type MessageRun<E> = (event: E, context: Context) => HandlerResult | Prom
 /** A function whose result is an outcome. It never rejects: a throw is `retry`, or `deadLetter` when it is permanent. */
 export interface MessageFunction<T extends Trigger, E> extends PortableFunction<T, E, Outcome> {
   readonly "~batch"?: BatchRun<E>;
-  /** Adapters run this, make the outcome themselves, and give it up when its time is over: each promise on the way costs. */
+  /** Adapters run this, make the outcome themselves, and abandon it when its time is over: each promise on the way costs. */
   readonly "~run"?: MessageRun<E>;
 }
 
@@ -71,8 +72,11 @@ function pipeline<T extends Trigger, E extends NeutralEvent, C>(
     handle: (handler) => {
       check(trigger, [handler, ...layers]);
       const handle = handler as MessageHandler<E, Context>;
-      // Given up before its layers are, so that they see it.
-      const timed = async (event: E, context: Context) => toOutcome(await untilGivenUp(handle, event, context));
+      // Abandoned before its middleware is, so that they see it.
+      const timed = async (event: E, context: Context) => {
+        checkCanBegin(context);
+        return toOutcome(await untilAbandoned(handle, event, context));
+      };
       const run: MessageRun<E> = layers.length === 0 ? handle : compose(layers, timed);
       return toFunction(
         trigger,
@@ -83,9 +87,9 @@ function pipeline<T extends Trigger, E extends NeutralEvent, C>(
     batch: (handler) => {
       check(trigger, [handler, ...layers]);
       const runBatch: BatchRun<E> = (items) => {
-        const meeting = new Meeting(items.length, handler as BatchHandler<E, Context>);
+        const batch = new BatchCall(items.length, handler as BatchHandler<E, Context>);
         return items.map(({ event, context }, index) =>
-          settle(event, context, compose(layers, meeting.seat(index)), accepts).finally(() => meeting.leave(index)),
+          settle(event, context, compose(layers, batch.join(index)), accepts).finally(() => batch.leave(index)),
         );
       };
       const call = (event: E, given?: Partial<Context>) =>
@@ -100,7 +104,7 @@ function check(trigger: Trigger, parts: readonly unknown[]): void {
   throw new HandlerError("CONFIG_INVALID", `A layer or handler of a ${trigger.kind} function is not a function.`);
 }
 
-function toFunction<T extends Trigger, E>(
+function toFunction<T extends Trigger, E extends NeutralEvent>(
   trigger: T,
   run: MessageRun<E>,
   uses: readonly Resource[],
@@ -108,9 +112,9 @@ function toFunction<T extends Trigger, E>(
   const call = async (event: E, given?: Partial<Context>): Promise<Outcome> => {
     const context = toContext(given);
     try {
-      return toOutcome(await untilGivenUp(run, event, context));
+      return toOutcome(await untilAbandoned(run, event, context));
     } catch (thrown) {
-      return fromThrown(thrown, context);
+      return fromThrown(thrown, event, context);
     }
   };
   return Object.assign(createFunction(trigger, call, uses), { "~run": run });
@@ -120,23 +124,13 @@ function notMeant(): Outcome {
   return drop("the function is not declared for it");
 }
 
-function untilGivenUp<E>(run: MessageRun<E>, event: E, context: Context): ReturnType<MessageRun<E>> {
+function untilAbandoned<E>(run: MessageRun<E>, event: E, context: Context): ReturnType<MessageRun<E>> {
   return inTime(
     () => run(event, context),
     context,
     undefined,
     (running) => noteRunning(context, running),
   );
-}
-
-/** Lets the adapter see a handler that goes on after it was given up. */
-function noteRunning(context: Context, running: PromiseLike<unknown>): void {
-  const root = (context as InvocationContext)["~root"];
-  if (!root) return;
-  const over = () => {
-    root["~running"] = undefined;
-  };
-  root["~running"] = Promise.resolve(running).then(over, over);
 }
 
 /** Runs one event to its outcome, whatever happens. */
@@ -150,22 +144,8 @@ async function settle<E extends NeutralEvent>(
     if (accepts && !accepts(event)) return notMeant();
     return toOutcome(await inTime(() => run(event, context), context));
   } catch (thrown) {
-    return fromThrown(thrown, context);
+    return fromThrown(thrown, event, context);
   }
-}
-
-/** The outcome of an event whose handling threw: `retry`, or `deadLetter` where that is permanent. Logged. */
-export function fromThrown(thrown: unknown, context: Context): Outcome {
-  (context as InvocationContext)["~root"]?.["~report"](thrown);
-  const error = toError(thrown);
-  context.log.error(HandlerError.is(error) ? error.message : "the handler failed", { error: errorFields(error) });
-  return fromError(error);
-}
-
-/** `deadLetter` where trying again cannot help, else `retry`. */
-export function fromError(error: Error): Outcome {
-  if (!HandlerError.is(error) || !error.permanent) return { outcome: "retry", error };
-  return { outcome: "deadLetter", reason: `${error.code}: ${error.message}`, error };
 }
 
 const acknowledged = /* @__PURE__ */ Object.freeze(/* @__PURE__ */ ack());
@@ -177,59 +157,4 @@ export function toOutcome(result: HandlerResult): Outcome {
   throw new HandlerError("REPLY_INVALID", `The handler returned ${describe(result)}, which is no outcome.`, {
     hint: "Return nothing, ack(), retry(), deadLetter(reason) or drop(reason).",
   });
-}
-
-/** Where the events of a batch wait for each other, once their layers have let them pass. */
-class Meeting<E> {
-  private readonly handler: BatchHandler<E, Context>;
-  private readonly expected: Set<number>;
-  private readonly seated = new Map<
-    number,
-    { item: BatchItem<E, Context>; resolve(o: Outcome): void; reject(e: unknown): void }
-  >();
-
-  constructor(size: number, handler: BatchHandler<E, Context>) {
-    this.handler = handler;
-    this.expected = new Set(Array.from({ length: size }, (_, index) => index));
-  }
-
-  /** The innermost step of one event's pipeline. */
-  seat(index: number): (event: E, context: Context) => Promise<Outcome> {
-    return (event, context) =>
-      inTime(
-        () =>
-          new Promise<Outcome>((resolve, reject) => {
-            this.seated.set(index, { item: { event, context }, resolve, reject });
-            this.leave(index);
-          }),
-        context,
-      ) as Promise<Outcome>;
-  }
-
-  /** Nobody waits any longer for this event to come. */
-  leave(index: number): void {
-    this.expected.delete(index);
-    if (this.expected.size === 0 && this.seated.size > 0) void this.begin();
-  }
-
-  private async begin(): Promise<void> {
-    const seats = [...this.seated].sort(([one], [two]) => one - two).map(([, seat]) => seat);
-    this.seated.clear();
-    try {
-      const items = seats.map(({ item }) => item);
-      const work = this.handler(items);
-      for (const { context } of items) noteRunning(context, work);
-      const results = await work;
-      if (!Array.isArray(results) || results.length !== seats.length) {
-        throw new HandlerError(
-          "REPLY_INVALID",
-          `The batch handler got ${seats.length} events and returned ${Array.isArray(results) ? `${results.length} outcomes` : describe(results)}.`,
-          { hint: "Return one outcome per event, by index; undefined stands for ack()." },
-        );
-      }
-      for (const [index, seat] of seats.entries()) seat.resolve((results[index] ?? ack()) as Outcome);
-    } catch (error) {
-      for (const seat of seats) seat.reject(error);
-    }
-  }
 }

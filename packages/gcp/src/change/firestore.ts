@@ -65,8 +65,12 @@ function toRecord(event: ParsedCloudEvent, type: string): NativeRecord<ChangeEve
     if (known === "") throw malformed("names no document");
     return { event: new FirestoreChange(event, known, actions[type] ?? told(before, after), before, after), trace };
   } catch (error) {
-    const refused = HandlerError.is(error) ? error : malformed("cannot be read", error);
-    return { event: new FirestoreChange(event, path, actions[type] ?? "upsert", undefined, undefined), trace, refused };
+    const rejected = HandlerError.is(error) ? error : malformed("cannot be read", error);
+    return {
+      event: new FirestoreChange(event, path, actions[type] ?? "upsert", undefined, undefined),
+      trace,
+      rejected,
+    };
   }
 }
 

@@ -24,13 +24,13 @@ export const realtimeDatabase: Cell<ChangeEvent> = {
     const { data, delta } = (known ? value : {}) as { readonly data?: unknown; readonly delta?: unknown };
     const [before, after] = [plain(data), plain(merge(data, delta))];
     const action = actions[type] ?? (before === null ? "insert" : after === null ? "delete" : "update");
-    const refused = known
+    const rejected = known
       ? undefined
       : new HandlerError("EVENT_MALFORMED", "The data of the Realtime Database event has no delta.");
     return {
       event: new DatabaseChange(event, action, toItem(before), toItem(after)),
       trace: () => eventTrace(event),
-      refused,
+      rejected,
     };
   },
 };

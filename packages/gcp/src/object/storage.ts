@@ -73,7 +73,7 @@ export const storage: Cell<ObjectEvent> = {
       bucket: String(extensions.bucket ?? source.split("/buckets/")[1] ?? ""),
       key: subject?.replace(/^objects\//, "") ?? "",
     });
-    return { event: object, trace: () => eventTrace(event), refused: refusal(resource, data) };
+    return { event: object, trace: () => eventTrace(event), rejected: refusal(resource, data) };
   },
 };
 

@@ -24,8 +24,8 @@ export function inPubSub<E extends NeutralEvent>(
     try {
       return { ...carrier, ...open(message) };
     } catch (error) {
-      const refused = HandlerError.is(error) ? error : notHeld(kind, "not readable", error);
-      return { ...carrier, event: standIn(message), refused };
+      const rejected = HandlerError.is(error) ? error : notHeld(kind, "not readable", error);
+      return { ...carrier, event: standIn(message), rejected };
     }
   };
   return {

@@ -62,7 +62,7 @@ export function createPubSub<E extends Message<Kind>>(
   };
 }
 
-function toRecord<E>(
+function toRecord<E extends Message<Kind>>(
   delivery: PubSubDelivery,
   { time }: Arrival,
   make: (source: PubSubSource) => E,
@@ -73,7 +73,7 @@ function toRecord<E>(
     event: make(source),
     group: groupOf(source),
     trace: () => traceOf(source) ?? (event && eventTrace(event)),
-    refused: refusal(delivery),
+    rejected: refusal(delivery),
   };
 }
 

@@ -39,8 +39,8 @@ export class PubSubSource implements MessageSource {
     if (payload) return payload;
     // Attributes may be all there is.
     if (message.data === undefined || message.data === null) return new Uint8Array();
-    const refused = refusal(this.delivery);
-    if (refused) throw refused;
+    const rejected = refusal(this.delivery);
+    if (rejected) throw rejected;
     return Buffer.from(message.data, "base64");
   }
 

@@ -62,7 +62,7 @@ export const scheduler: Cell<ScheduleEvent> = {
 export const throughPubSub: Cell<ScheduleEvent> = inPubSub(
   "schedule",
   "Cloud Scheduler",
-  (message) => ({ event: fromMessage(message), refused: refusal(message.delivery) }),
+  (message) => ({ event: fromMessage(message), rejected: refusal(message.delivery) }),
   fromMessage,
 );
 

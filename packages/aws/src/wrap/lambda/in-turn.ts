@@ -1,5 +1,5 @@
 import { type Context, HandlerError } from "@portico/core";
-import { type InvocationContext, Turns } from "@portico/core/adapter";
+import { InFlight, type InvocationContext } from "@portico/core/adapter";
 
 /** Runs something when its turn has come. */
 export type InTurn = <T>(context: Context, run: () => Promise<T>) => Promise<T>;
@@ -10,19 +10,23 @@ export type InTurn = <T>(context: Context, run: () => Promise<T>) => Promise<T>;
  */
 export function inTurn(oneAtATime: boolean): InTurn {
   if (!oneAtATime) return (_context, run) => run();
-  const turns = new Turns();
+  const inFlight = new InFlight(true);
   return async (context, run) => {
-    const { ready, end } = turns.take([""]);
+    const root = (context as InvocationContext)["~root"];
+    const before = inFlight.get(key);
+    const own = inFlight.enter(key, root);
     try {
-      await ready;
+      const late = before && (await inFlight.wait(before, { key, own, context, fields: {} }));
       // Whoever waited for it has reported it already.
-      if (context.remainingMs() <= 0 || (context as InvocationContext)["~isAborted"]) throw tooLate();
+      if (late || context.remainingMs() <= 0 || root["~isAborted"]) throw tooLate();
       return await run();
     } finally {
-      end();
+      own.leave();
     }
   };
 }
+
+const key = "the handler";
 
 function tooLate(): HandlerError {
   return new HandlerError("TIMEOUT", "The time was up before the handler's turn came.", {

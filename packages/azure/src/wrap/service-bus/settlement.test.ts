@@ -21,7 +21,7 @@ const settling = {
 async function run(handler: Handler, ids: readonly string[], own: object = {}) {
   const fn = queue.batch(handler, { ...settling, serviceBus: { ...settling.serviceBus, ...own } });
   const { context, logs } = testContext();
-  const items = ids.map((id) => ({ event: testMessage(id), context: new MessageContext(context, {}, {}) }));
+  const items = ids.map((id) => ({ event: testMessage(id), context: new MessageContext(context, { id }, {}) }));
   return { outcomes: await Promise.all(fn["~batch"]?.(items) ?? []), logs };
 }
 

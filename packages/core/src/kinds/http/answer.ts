@@ -145,7 +145,7 @@ class RunningReply implements LaterReply {
       if (this.isOver) return false;
       this.end(fail(error, this.context), send);
       return true;
-    });
+    }, this.context);
     this.running.then(
       (result) => (this.isOver ? cancelLate(result) : this.end(toReply(result, this.context), send)),
       (error: unknown) => {

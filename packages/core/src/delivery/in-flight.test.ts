@@ -1,0 +1,267 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { testContext, testMessage } from "../../test/message.js";
+import type { Context } from "../context.js";
+import type { BatchHandler, MessageHandler } from "../kinds/message-function.js";
+import { type QueueMessage, queue } from "../kinds/queue.js";
+import type { Middleware, None } from "../middleware.js";
+import { ack, drop, type Outcome, retry } from "../outcome.js";
+import { createMessageEntry } from "./entry.js";
+import { InFlight } from "./in-flight.js";
+
+beforeEach(() => void vi.useFakeTimers({ now: 0 }));
+afterEach(() => void vi.useRealTimers());
+
+const never = () => new Promise<undefined>(() => undefined);
+const states = (dispositions: readonly { state: string }[]) => dispositions.map(({ state }) => state).join(" ");
+type AnyQueue = Parameters<typeof createMessageEntry>[1];
+
+/** An entry, and deliveries to it of a second each. */
+function setUp(fn: AnyQueue, { overlaps = false, group = undefined as string | undefined, timeMs = 1000 } = {}) {
+  const entry = createMessageEntry<QueueMessage>("queue", fn, {}, { sources: [], overlaps });
+  const begin = (...ids: string[]) => {
+    const { context, logs } = testContext(Date.now() + timeMs);
+    const records = ids.map((id) => ({ event: testMessage(id), group }));
+    const result = entry.run(context, () => entry.deliver(context, records)).then(states);
+    return { result, logs };
+  };
+  const deliver = async (...ids: string[]) => {
+    const { result, logs } = begin(...ids);
+    await vi.advanceTimersByTimeAsync(timeMs);
+    return { states: await result, logs: logs() };
+  };
+  return { begin, deliver };
+}
+
+describe.each([
+  ["each by itself", (handler: MessageHandler<QueueMessage, Context>) => queue("q").handle(handler)],
+  [
+    "together",
+    (handler: MessageHandler<QueueMessage, Context>) =>
+      queue("q").batch((items) => Promise.all(items.map(({ event, context }) => handler(event, context)))),
+  ],
+  [
+    "inside middleware",
+    (handler: MessageHandler<QueueMessage, Context>) =>
+      queue("q")
+        .use((_m, _c, next) => next())
+        .handle(handler),
+  ],
+])("messages that run %s", (_name, make) => {
+  describe.each([
+    ["of their own", undefined],
+    ["of a group", "g"],
+  ])("%s", (_of, group) => {
+    test.each([false, true])(
+      "a handler that hangs once holds up one more delivery, and no other (overlaps: %s)",
+      async (overlaps) => {
+        let calls = 0;
+        const { deliver } = setUp(
+          make(() => (calls++ === 0 ? never() : undefined)),
+          { group, overlaps },
+        );
+        expect((await deliver("a")).states).toBe("retry");
+        const second = await deliver("a");
+        expect(second.states).toBe("retry");
+        expect(calls).toBe(1);
+        expect(second.logs).toContainEqual(
+          expect.objectContaining({
+            level: "error",
+            message: "an earlier handler does not end, and is no longer waited for",
+            id: "a",
+          }),
+        );
+        expect(second.logs).not.toContainEqual(
+          expect.objectContaining({ message: expect.stringContaining("in time") }),
+        );
+        expect((await deliver("a")).states).toBe("done");
+        expect((await deliver("a")).states).toBe("done");
+        expect(calls).toBe(3);
+      },
+    );
+
+    test("a handler that always hangs runs in every other delivery, and each time it is logged", async () => {
+      let calls = 0;
+      const { deliver } = setUp(
+        make(() => {
+          calls += 1;
+          return never();
+        }),
+        { group },
+      );
+      let told = 0;
+      for (let count = 0; count < 6; count += 1) {
+        const { states, logs } = await deliver("a");
+        expect(states).toBe("retry");
+        told += logs.filter(({ message }) => String(message).includes("no longer waited for")).length;
+      }
+      expect(calls).toBe(3);
+      expect(told).toBe(3);
+    });
+  });
+
+  test("a handler that ends late is waited for: its message runs after it, and never beside it", async () => {
+    const seen: string[] = [];
+    let calls = 0;
+    const { deliver } = setUp(
+      make(async () => {
+        const name = ++calls;
+        seen.push(`begin ${name}`);
+        if (name === 1) await new Promise((resolve) => setTimeout(resolve, 1400));
+        seen.push(`end ${name}`);
+      }),
+    );
+    expect((await deliver("a")).states).toBe("retry");
+    expect((await deliver("a")).states).toBe("done");
+    expect(seen).toEqual(["begin 1", "end 1", "begin 2", "end 2"]);
+  });
+});
+
+test("of several groups the one that hangs holds up itself alone", async () => {
+  let hangs = true;
+  const fn = queue("q").handle(({ id }) => (id === "a" && hangs ? never() : undefined));
+  const { deliver } = setUp(fn);
+  expect((await deliver("a", "b")).states).toBe("retry done");
+  hangs = false;
+  expect((await deliver("a", "c")).states).toBe("retry done");
+  expect((await deliver("a", "d")).states).toBe("done done");
+});
+
+test("two messages with the same id in one delivery do not run at once, and each has its own outcome", async () => {
+  let running = 0;
+  const outcomes = [retry(), ack()];
+  const fn = queue("q").handle(async ({ id }) => {
+    if (id === "b") return ack();
+    expect(++running).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    running -= 1;
+    return outcomes.shift();
+  });
+  expect((await setUp(fn).deliver("a", "a", "b")).states).toBe("retry done done");
+});
+
+test("of two messages with the same id the one that hangs holds up the other, once", async () => {
+  let calls = 0;
+  const { deliver } = setUp(queue("q").handle(() => (++calls === 1 ? never() : undefined)));
+  expect((await deliver("a", "a", "b")).states).toBe("retry notRun done");
+  expect((await deliver("a", "a")).states).toBe("retry notRun");
+  expect((await deliver("a", "a")).states).toBe("done done");
+});
+
+test("where deliveries overlap, the second waits for the first, busy or not, and the third for both", async () => {
+  const seen: string[] = [];
+  const fn = queue("q").handle(async ({ id }) => {
+    seen.push(`begin ${id}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    seen.push(`end ${id}`);
+  });
+  const { begin } = setUp(fn, { overlaps: true, group: "g" });
+  const results = [begin("a"), begin("b"), begin("c")].map(({ result }) => result);
+  await vi.advanceTimersByTimeAsync(400);
+  expect(await Promise.all(results)).toEqual(["done", "done", "done"]);
+  expect(seen).toEqual(["begin a", "end a", "begin b", "end b", "begin c", "end c"]);
+});
+
+test("whoever gives up waiting for what is only busy does not let the next one pass it", async () => {
+  const inFlight = new InFlight(true);
+  const running = inFlight.enter("k", testContext().context);
+  const waits = async (timeMs: number) => {
+    const { context, logs } = testContext(Date.now() + timeMs);
+    const before = inFlight.get("k");
+    const own = inFlight.enter("k", context);
+    const error = before && (await Promise.race([inFlight.wait(before, { key: "k", own, context, fields: {} })]));
+    own.leave();
+    return { error, logs: logs() };
+  };
+  const { Deadline } = await import("../deadline.js");
+  const { Watchdog } = await import("../watchdog.js");
+  const { context } = testContext(Date.now() + 500);
+  new Deadline(context, new Watchdog());
+  const own = inFlight.enter("k", context);
+  const busy = inFlight.wait(running, { key: "k", own, context, fields: {} });
+  await vi.advanceTimersByTimeAsync(500);
+  expect(await busy).toMatchObject({ code: "UNAVAILABLE" });
+  own.leave();
+  let passed = false;
+  const third = waits(10_000).then(() => {
+    passed = true;
+  });
+  await vi.advanceTimersByTimeAsync(100);
+  expect(passed).toBe(false);
+  running.leave();
+  await vi.advanceTimersByTimeAsync(1);
+  await third;
+  expect(passed).toBe(true);
+  expect(inFlight.get("k")).toBeUndefined();
+});
+
+test("without a deadline it is waited for as long as is stated, and then passed in the same delivery", async () => {
+  const inFlight = new InFlight(true, 60_000);
+  const hung = inFlight.enter("k", testContext().context);
+  const { context, logs } = testContext();
+  const own = inFlight.enter("k", context);
+  const wait = inFlight.wait(hung, { key: "k", own, context, fields: { id: "a" } });
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(await wait).toBeUndefined();
+  expect(logs()).toContainEqual(expect.objectContaining({ level: "error", id: "a", waitedMs: 60_000 }));
+});
+
+describe("at the deadline", () => {
+  test("each message's own middleware decides its outcome", async () => {
+    const fn = queue("q")
+      .use((_message, _context, next) => next().catch(() => drop("took too long")))
+      .handle(never);
+    expect((await setUp(fn).deliver("a", "b", "c", "d")).states).toBe("done done done done");
+  });
+
+  test("a middleware that does not end itself is abandoned with its message, and the others decide", async () => {
+    const fn = queue("q")
+      .use(
+        (message, _context, next) =>
+          next().catch(() => (message.id === "b" ? never() : drop("took too long"))) as never,
+      )
+      .handle(never);
+    expect((await setUp(fn).deliver("a", "b", "c")).states).toBe("done retry done");
+  });
+
+  test("of a batch each message's own middleware decides its outcome", async () => {
+    const fn = queue("q")
+      .use((message, _context, next) => next().catch(() => (message.id === "b" ? retry() : drop("took too long"))))
+      .batch(never as unknown as BatchHandler<QueueMessage, Context>);
+    expect((await setUp(fn).deliver("a", "b", "c")).states).toBe("done retry done");
+  });
+
+  test("a batch handler does not begin with messages that were abandoned while one's middleware hung", async () => {
+    const handler = vi.fn(async (items: readonly unknown[]) => items.map(() => ack()));
+    const fn = queue("q")
+      .use((message, _context, next) => (message.id === "b" ? (never() as never) : next()))
+      .batch(handler);
+    expect((await setUp(fn).deliver("a", "b", "c")).states).toBe("retry retry retry");
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(handler).not.toHaveBeenCalled();
+  });
+
+  test("a handler does not begin behind middleware that took all the time there was", async () => {
+    const handler = vi.fn();
+    const slow: Middleware<QueueMessage, Context, None, Outcome> = (_message, _context, next) =>
+      new Promise((resolve) => setTimeout(resolve, 870)).then(() => next());
+    expect((await setUp(queue("q").use(slow).handle(handler)).deliver("a")).states).toBe("retry");
+    const batch = queue("q")
+      .use(slow)
+      .batch(async () => handler() ?? []);
+    expect((await setUp(batch).deliver("a")).states).toBe("retry");
+    expect(handler).not.toHaveBeenCalled();
+  });
+
+  test("a message that waited for an earlier one does not begin once the signal has aborted", async () => {
+    const seen: string[] = [];
+    const fn = queue("q").handle(async () => {
+      seen.push("begin");
+      // Ends between the abort and the end of the second delivery.
+      await new Promise((resolve) => setTimeout(resolve, 1870));
+    });
+    const { deliver } = setUp(fn);
+    expect((await deliver("a")).states).toBe("retry");
+    expect((await deliver("a")).states).toBe("notRun");
+    expect(seen).toEqual(["begin"]);
+  });
+});
