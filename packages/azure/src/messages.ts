@@ -94,7 +94,11 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
 ): AzureMessageHandler {
   checkName(name);
   checkSourceOptions(options);
-  const entry = createMessageEntry<E>(kind, fn, options, { sources: [cell.capabilities] });
+  const entry = createMessageEntry<E>(kind, fn, options, {
+    sources: [cell.capabilities],
+    // A worker runs many invocations at once, and a lost lock brings a message back while it still runs.
+    overlaps: true,
+  });
   const { sink, timeoutMs = defaultTimeoutMs, logLevel } = options;
   const limitMs = timeoutMs || Number.POSITIVE_INFINITY;
   let coldStart = true;
@@ -147,12 +151,15 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
       records.map(({ event }) => event),
       context,
     );
-    const dispositions = await entry.run(context, () => entry.deliver(context, records, settler && settleBy(settler)));
-    if (settler) {
-      // The platform has been told about each.
-      await settler.close(dispositions);
-      return undefined;
+    let dispositions: readonly Disposition[] = [];
+    try {
+      dispositions = await entry.run(context, () => entry.deliver(context, records, settler && settleBy(settler)));
+    } finally {
+      // What it keeps up, the locks above all, ends in any case.
+      await settler?.close(records.map((_, index) => dispositions[index] ?? { state: "notRun" }));
     }
+    // The platform has been told about each.
+    if (settler) return undefined;
     const left = records.filter((_, index) => dispositions[index]?.state !== "done");
     if (left.length === 0) return undefined;
     return { left, error: toDeliveryError("events", left.length, records.length, dispositions) };

@@ -59,6 +59,8 @@ interface State {
   log?: Logger;
   logFields?: LogFields;
   pending?: Promise<unknown>[];
+  /** How much of the work passed to `waitUntil` has failed. */
+  failures?: number;
   /** A handler that was given up and has not settled yet. */
   running?: Promise<void> | undefined;
   /** The last error that a pipeline logged: behind a router, a reply passes through two of them. */
@@ -83,6 +85,8 @@ export class InvocationContext implements Context {
   /** Milliseconds since the epoch, Infinity for none; undefined until it is asked for. */
   protected "~endMs": number | undefined;
   private "~state": State | undefined = undefined;
+  /** Set once the outcome of a message is. */
+  "~decided" = false;
 
   constructor(init: ContextInit, host?: InvocationContext) {
     this["~init"] = init;
@@ -168,9 +172,10 @@ export class InvocationContext implements Context {
       const state = this["~keep"]();
       state.pending ??= [];
       state.pending.push(
-        Promise.resolve(promise).catch((error: unknown) =>
-          this.log.error("work passed to waitUntil failed", { ...requestFields(this), error: errorFields(error) }),
-        ),
+        Promise.resolve(promise).catch((error: unknown) => {
+          state.failures = (state.failures ?? 0) + 1;
+          this.log.error("work passed to waitUntil failed", { ...requestFields(this), error: errorFields(error) });
+        }),
       );
     };
   }
@@ -207,9 +212,19 @@ export class InvocationContext implements Context {
     return pending && drain(pending);
   }
 
+  /** For adapters: how much of the work passed to `waitUntil` has failed. */
+  get "~failures"(): number {
+    return this["~state"]?.failures ?? 0;
+  }
+
   /** For adapters: whether the signal has fired, also when nobody has asked for it. */
   get "~isAborted"(): boolean {
     return this["~abortReason"] !== undefined;
+  }
+
+  /** For pipelines: whether what becomes of this message, or this invocation, is decided: then its handler must not begin. */
+  get "~isDecided"(): boolean {
+    return this["~decided"] || this["~host"]["~deadline"]?.isEnded === true;
   }
 
   /** For pipelines: what the signal has fired with. */

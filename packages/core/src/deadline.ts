@@ -1,5 +1,6 @@
 import type { Context, InvocationContext } from "./context.js";
 import { HandlerError } from "./error.js";
+import { errorFields } from "./log.js";
 import type { Newcomer, Watchdog } from "./watchdog.js";
 
 /** Where a deadline announces itself: a watchdog, or what stands in for one by another clock. */
@@ -27,6 +28,8 @@ const nobody: ReadonlySet<InvocationContext> = new Set();
 export class Deadline implements Newcomer {
   dueMs = Number.POSITIVE_INFINITY;
   place = -1;
+  /** Whether the invocation is over. */
+  isEnded = false;
   private step = 0;
   private stepMs = 0;
   private readonly context: InvocationContext;
@@ -40,9 +43,22 @@ export class Deadline implements Newcomer {
     context["~deadline"] = this;
   }
 
-  /** The invocation is over. */
+  /** The invocation is over: nothing may begin in it any more. */
   end(): void {
+    this.isEnded = true;
     if (this.waits) this.watchdog.leave(this);
+  }
+
+  /**
+   * Looks at the clock, for whoever begins one thing after another: handlers that never wait for a timer let none run, and the time would be
+   * over before anybody had seen it come.
+   */
+  look(): void {
+    // The first step alone: what has just ended in time has not been able to say so.
+    if (this.isEnded || this.step > 0 || this.context["~isEndless"]) return;
+    const nowMs = Date.now();
+    if (this.dueMs === Number.POSITIVE_INFINITY) this.plan(nowMs);
+    if (nowMs >= this.dueMs) this.onDue();
   }
 
   onDue(): void {
@@ -64,11 +80,6 @@ export class Deadline implements Newcomer {
     }
   }
 
-  /** Whether its last step is over: nothing that begins now would be ended. */
-  get isOver(): boolean {
-    return this.step === 3;
-  }
-
   /** Ends something that began before everything that is waited for now, and holds all of it: with `root`, or for several messages. */
   outermost(end: EndWait, root?: InvocationContext): void {
     if (!this.context["~isEndless"]) this.add(0, { root, end });
@@ -84,6 +95,7 @@ export class Deadline implements Newcomer {
     onLate?: (value: T) => void,
     onGivenUp?: (running: PromiseLike<T>) => void,
   ): T | PromiseLike<T> {
+    if (this.isEnded) return start();
     if (this.step === 3) return Promise.reject(timeout());
     const outer = this.waits?.length ?? 0;
     const result = start();
@@ -162,27 +174,45 @@ export function inTime<T>(
   return deadline ? deadline.over(start, root, onLate, onGivenUp) : start();
 }
 
-/** Lets the adapter see a handler that goes on after it was abandoned, or after the middleware around it has ended. */
+/** Lets the adapter see a handler that may go on after the middleware around it has ended. */
 export function noteRunning(context: Context, handler: PromiseLike<unknown>): void {
   const { "~root": root } = context as InvocationContext;
   if (!root) return;
   const over = (): void => {
     if (root["~running"] === running) root["~running"] = undefined;
   };
-  const running = Promise.resolve(handler).then(over, over);
+  const before = root["~running"];
+  const running: Promise<void> = (before ? Promise.allSettled([before, handler]) : Promise.resolve(handler)).then(
+    over,
+    over,
+  );
   root["~running"] = running;
 }
 
+/** The same for what was abandoned; why it fails in the end is said in the log, since nothing else will. */
+export function noteAbandoned(context: Context, running: PromiseLike<unknown>): void {
+  noteRunning(context, running);
+  running.then(undefined, (error: unknown) =>
+    context.log.warn("what was abandoned at the deadline has failed", { error: errorFields(error) }),
+  );
+}
+
 /**
- * Holds that nothing begins after its signal has aborted: a middleware may have taken all the time there was.
+ * Holds that nothing begins after its signal has aborted, or its outcome is decided: a middleware may have taken all the time there was, or
+ * have answered by itself.
  *
  * @throws {HandlerError} with the code of what the signal was aborted with.
  */
 export function checkCanBegin(context: Context): void {
-  const reason = (context as InvocationContext)["~root"]?.["~abortReason"];
-  if (!reason) return;
-  const code = HandlerError.is(reason) ? reason.code : "CANCELLED";
-  throw new HandlerError(code, "The handler did not begin, because its signal had aborted before.", { cause: reason });
+  const root = (context as InvocationContext)["~root"];
+  if (!root) return;
+  let reason: unknown = root["~abortReason"];
+  // A middleware's own signal stands in front of the root's.
+  if (!reason && context !== root && Object.hasOwn(context, "signal") && context.signal.aborted)
+    reason = context.signal.reason;
+  if (!reason && !root["~isDecided"]) return;
+  const code = reason ? (HandlerError.is(reason) ? reason.code : "CANCELLED") : "TIMEOUT";
+  throw new HandlerError(code, "The handler did not begin: its time was up before.", { cause: reason });
 }
 
 /** What `work` gives, with a deadline over all of it, and once the work that was passed to the invocation's own `waitUntil` is settled. */

@@ -56,7 +56,6 @@ export type {
   AnyMessageFunction,
   BatchHandler,
   BatchItem,
-  HandlerResult,
   MessageFunction,
   MessageHandler,
   MessagePipeline,
@@ -103,7 +102,7 @@ export {
 } from "./kinds/topic.js";
 export type { LogEntry, LogFields, Logger, LogLevel } from "./log.js";
 export type { Final, Marked, Merge, Middleware, Next, None } from "./middleware.js";
-export { ack, deadLetter, drop, type Outcome, retry } from "./outcome.js";
+export { ack, deadLetter, drop, type HandlerResult, type Outcome, retry } from "./outcome.js";
 export type { Bytes } from "./payload.js";
 export { reply } from "./reply.js";
 export { type Bucket, type BucketAccess, bucket } from "./resources/bucket.js";

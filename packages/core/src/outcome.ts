@@ -1,3 +1,4 @@
+import { describe, HandlerError } from "./error.js";
 import type { Final } from "./middleware.js";
 
 /** What a message handler says became of its message. Returning nothing is `ack`; a throw is `retry`. */
@@ -33,7 +34,7 @@ export function retry({ afterSeconds, reason }: RetryOptions = {}): Final<Outcom
 
 /** It can never be done: keep it aside for a human, and go on with the others. */
 export function deadLetter(reason: string): Final<Outcome> {
-  return { outcome: "deadLetter", reason };
+  return { outcome: "deadLetter", reason: String(reason ?? "no reason was given") };
 }
 
 /** It need not be done: forget it, and say so in the log. */
@@ -46,4 +47,25 @@ const outcomes: readonly unknown[] = ["ack", "retry", "deadLetter", "drop"];
 /** Tells an outcome from whatever else a handler may return. */
 export function isOutcome(value: unknown): value is Outcome {
   return typeof value === "object" && value !== null && outcomes.includes((value as Outcome).outcome);
+}
+
+/** What a message handler may return; nothing means `ack`. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing is the common case.
+export type HandlerResult = Outcome | undefined | void;
+
+const acknowledged = /* @__PURE__ */ Object.freeze(/* @__PURE__ */ ack());
+
+/** @throws {HandlerError} REPLY_INVALID when it is neither an outcome nor nothing: better delivered again than lost. */
+export function toOutcome(result: HandlerResult): Outcome {
+  if (result === undefined || result === null) return acknowledged;
+  if (isOutcome(result)) {
+    const { afterSeconds } = result as { readonly afterSeconds?: unknown };
+    if (afterSeconds === undefined || (Number.isFinite(afterSeconds) && (afterSeconds as number) >= 0)) return result;
+    throw new HandlerError("REPLY_INVALID", `afterSeconds of retry() is ${describe(afterSeconds)}.`, {
+      hint: "Give a number of seconds from 0.",
+    });
+  }
+  throw new HandlerError("REPLY_INVALID", `The handler returned ${describe(result)}, which is no outcome.`, {
+    hint: "Return nothing, ack(), retry(), deadLetter(reason) or drop(reason).",
+  });
 }

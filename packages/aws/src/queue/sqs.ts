@@ -52,7 +52,8 @@ class SqsNativeRecord<K extends "queue" | "topic"> implements NativeRecord<SqsMe
     this.native = record;
     // A standard queue with fair queues has message groups too, and no order.
     const group = record.attributes?.MessageGroupId;
-    this.group = group !== undefined && record.eventSourceARN?.endsWith(".fifo") ? group : undefined;
+    const { eventSourceARN } = record;
+    this.group = group !== undefined && eventSourceARN?.endsWith(".fifo") ? `${eventSourceARN}#${group}` : undefined;
     this.rejected = typeof record.body === "string" ? undefined : malformed("SQS", "body", record.body);
   }
 

@@ -2,7 +2,7 @@ import type { Context } from "../context.js";
 import { checkCanBegin, inTime, noteRunning } from "../deadline.js";
 import { describe, HandlerError } from "../error.js";
 import type { BatchHandler, BatchItem } from "../kinds/message-function.js";
-import { ack, type Outcome } from "../outcome.js";
+import { type HandlerResult, type Outcome, toOutcome } from "../outcome.js";
 
 interface Waiting<E> {
   readonly item: BatchItem<E, Context>;
@@ -24,22 +24,41 @@ export class BatchCall<E> {
 
   /** The innermost step of one event's pipeline. */
   join(index: number): (event: E, context: Context) => Promise<Outcome> {
-    return (event, context) =>
-      inTime(
+    return async (event, context) => {
+      checkCanBegin(context);
+      return inTime(
         () =>
           new Promise<Outcome>((resolve, reject) => {
-            this.waiting.set(index, { item: { event, context }, resolve, reject });
+            const earlier = this.waiting.get(index);
+            this.waiting.set(index, {
+              item: { event, context },
+              // A middleware that calls `next` twice at once gets one answer twice.
+              resolve: (outcome) => {
+                earlier?.resolve(outcome);
+                resolve(outcome);
+              },
+              reject: (error) => {
+                earlier?.reject(error);
+                reject(error);
+              },
+            });
             this.leave(index);
           }),
         context,
         undefined,
         // Abandoned: the handler, if it has not begun, must not get it.
         () => this.waiting.delete(index),
-      ) as Promise<Outcome>;
+      );
+    };
   }
 
-  /** This event comes no more, or is there. */
-  leave(index: number): void {
+  /** This event's middleware has ended, with or without the handler: its outcome is decided. */
+  withdraw(index: number): void {
+    this.waiting.delete(index);
+    this.leave(index);
+  }
+
+  private leave(index: number): void {
     this.expected.delete(index);
     if (this.expected.size === 0 && this.waiting.size > 0) void this.begin();
   }
@@ -60,9 +79,17 @@ export class BatchCall<E> {
           { hint: "Return one outcome per event, by index; undefined stands for ack()." },
         );
       }
-      for (const [index, one] of waiting.entries()) one.resolve((results[index] ?? ack()) as Outcome);
+      for (const [index, one] of waiting.entries()) answer(one, results[index]);
     } catch (error) {
       for (const one of waiting) one.reject(error);
     }
+  }
+}
+
+function answer<E>(waiting: Waiting<E>, result: HandlerResult): void {
+  try {
+    waiting.resolve(toOutcome(result));
+  } catch (error) {
+    waiting.reject(error);
   }
 }

@@ -9,7 +9,8 @@ import type { RunnerOptions } from "./runner.js";
 
 /**
  * Runs the events of one native delivery together, for a function that ends in `.batch(...)`. Resolves with a disposition for each event by
- * index; behind the first failure of a group all is delivered again, though the handler has seen it.
+ * index; behind the first failure of a group all is delivered again, though the handler has seen it. A group that an earlier delivery left in
+ * flight is waited for and then gets a call of its own, so that it holds up none of the others.
  */
 export async function runBatch<E extends NeutralEvent>(
   deliveries: readonly Delivery<E>[],
@@ -18,82 +19,102 @@ export async function runBatch<E extends NeutralEvent>(
   options: RunnerOptions<E>,
 ): Promise<readonly Disposition[]> {
   const dispositions = new Array<Disposition>(deliveries.length).fill(notRun);
-  const stays = new Map<string, Stay>();
-  try {
-    const errors = inFlight.isIdle ? [] : await waitForAll(deliveries, inFlight, stays);
-    // Nothing begins once the signal has aborted.
-    if (deliveries[0]?.context["~isAborted"] && !errors.some((error) => error)) return dispositions;
-    const outcomes = begin(deliveries, run, errors);
-    await Promise.all(
-      toGroups(deliveries).map(async (group) => {
-        let failed = false;
-        for (const index of group) {
-          const delivery = deliveries[index] as Delivery<E>;
-          const outcome = (await outcomes[index]) as Outcome;
-          const handler = delivery.context["~running"];
-          if (handler) track(delivery, handler, inFlight, stays);
-          const disposition: Disposition = await dispose(delivery, failed ? behindFailure : outcome, options);
-          dispositions[index] = disposition;
-          failed ||= disposition.state !== "done" && delivery.record.group !== undefined;
-        }
-      }),
-    );
-    return dispositions;
-  } finally {
-    for (const stay of stays.values()) stay.leave();
+  const groups = toGroups(deliveries).map((indexes) => enter(indexes, deliveries, inFlight));
+  const free = groups.filter(({ before }) => !before);
+  const outcomes = begin(
+    free.flatMap(({ indexes }) => indexes).sort((one, two) => one - two),
+    deliveries,
+    run,
+  );
+  await Promise.all(
+    groups.map(async (group) => {
+      try {
+        const given = group.before ? await beginLater(group, deliveries, run, inFlight) : outcomes;
+        await disposeGroup(group, given, deliveries, inFlight, options, dispositions);
+      } finally {
+        group.stay?.leave();
+      }
+    }),
+  );
+  return dispositions;
+}
+
+interface Group {
+  readonly indexes: readonly number[];
+  /** What an earlier delivery left in flight of it. */
+  readonly before: Stay | undefined;
+  readonly stay: Stay | undefined;
+}
+
+type Outcomes = ReadonlyMap<number, Outcome | Promise<Outcome>>;
+
+function enter<E extends NeutralEvent>(
+  indexes: readonly number[],
+  deliveries: readonly Delivery<E>[],
+  inFlight: InFlight,
+): Group {
+  const first = deliveries[indexes[0] as number] as Delivery<E>;
+  if (inFlight.isIdle) return { indexes, before: undefined, stay: undefined };
+  const key = keyOf(first);
+  const before = inFlight.get(key);
+  const stay = before || inFlight.tracksAll ? inFlight.enter(key, first.context) : undefined;
+  return { indexes, before, stay };
+}
+
+/** Calls the handler for what it may have. Nothing begins once the signal has aborted. */
+function begin<E extends NeutralEvent>(
+  indexes: readonly number[],
+  deliveries: readonly Delivery<E>[],
+  run: BatchRun<E>,
+): Outcomes {
+  const outcomes = new Map<number, Outcome | Promise<Outcome>>();
+  const given: number[] = [];
+  for (const index of indexes) {
+    const { record, event, context } = deliveries[index] as Delivery<E>;
+    if (record.rejected) outcomes.set(index, fromThrown(record.rejected, event, context));
+    else if (!context["~isAborted"]) given.push(index);
   }
+  if (given.length === 0) return outcomes;
+  const running = run(given.map((index) => deliveries[index] as Delivery<E>));
+  for (const [at, index] of given.entries()) outcomes.set(index, running[at] as Promise<Outcome>);
+  return outcomes;
+}
+
+async function beginLater<E extends NeutralEvent>(
+  { indexes, before, stay }: Group,
+  deliveries: readonly Delivery<E>[],
+  run: BatchRun<E>,
+  inFlight: InFlight,
+): Promise<Outcomes> {
+  const first = deliveries[indexes[0] as number] as Delivery<E>;
+  const error = await waitInFlight(inFlight, before as Stay, stay, first);
+  if (!error) return begin(indexes, deliveries, run);
+  const outcome: Outcome = { outcome: "retry", error, reason: error.message };
+  return new Map(indexes.map((index) => [index, outcome]));
 }
 
 const behindFailure: Outcome = { outcome: "retry", reason: "it stands behind a failure in its group" };
 
-/** Waits for what earlier deliveries left in flight; gives the error of each message that had to wait for too long. */
-function waitForAll<E extends NeutralEvent>(
+async function disposeGroup<E extends NeutralEvent>(
+  { indexes, stay }: Group,
+  outcomes: Outcomes,
   deliveries: readonly Delivery<E>[],
   inFlight: InFlight,
-  stays: Map<string, Stay>,
-): Promise<readonly (Error | undefined)[]> {
-  const waits = new Map<string, Promise<Error | undefined>>();
-  const all = deliveries.map((delivery) => {
-    const key = keyOf(delivery);
-    const known = waits.get(key);
-    if (known) return known;
-    const before = inFlight.get(key);
-    const own = inFlight.tracksAll ? inFlight.enter(key, delivery.context) : undefined;
-    if (own) stays.set(key, own);
-    const wait = before ? waitInFlight(inFlight, before, own, delivery) : Promise.resolve(undefined);
-    waits.set(key, wait);
-    return wait;
-  });
-  return Promise.all(all);
-}
-
-/** Gives the handler what it may have: neither what is rejected, nor what has waited for too long. */
-function begin<E extends NeutralEvent>(
-  deliveries: readonly Delivery<E>[],
-  run: BatchRun<E>,
-  errors: readonly (Error | undefined)[],
-): readonly (Outcome | Promise<Outcome>)[] {
-  const isAborted = deliveries[0]?.context["~isAborted"];
-  const isGiven = ({ record }: Delivery<E>, index: number) => !record.rejected && !errors[index] && !isAborted;
-  const outcomes = run(deliveries.filter(isGiven)).values();
-  return deliveries.map((delivery, index) => {
-    const { record, event, context } = delivery;
-    if (isGiven(delivery, index)) return outcomes.next().value as Promise<Outcome>;
-    const error = errors[index];
-    if (error) return { outcome: "retry", error };
-    if (record.rejected) return fromThrown(record.rejected, event, context);
-    return { outcome: "retry", reason: "the time was up before it began" };
-  });
-}
-
-function track<E extends NeutralEvent>(
-  delivery: Delivery<E>,
-  handler: PromiseLike<unknown>,
-  inFlight: InFlight,
-  stays: ReadonlyMap<string, Stay>,
-): void {
-  const key = keyOf(delivery);
-  const stay = stays.get(key);
-  if (stay) stay.abandon(handler);
-  else inFlight.abandon(key, handler, delivery.context);
+  options: RunnerOptions<E>,
+  dispositions: Disposition[],
+): Promise<void> {
+  let failed = false;
+  for (const index of indexes) {
+    const delivery = deliveries[index] as Delivery<E>;
+    const outcome = await outcomes.get(index);
+    // It did not begin.
+    if (!outcome) continue;
+    const disposition: Disposition = await dispose(delivery, failed ? behindFailure : outcome, options);
+    dispositions[index] = disposition;
+    failed ||= disposition.state !== "done" && delivery.record.group !== undefined;
+    const running = delivery.context["~running"];
+    if (!running) continue;
+    if (stay) stay.abandon(running);
+    else inFlight.abandon(keyOf(delivery), running, delivery.context);
+  }
 }

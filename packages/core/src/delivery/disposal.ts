@@ -1,6 +1,6 @@
 import type { Context, InvocationContext } from "../context.js";
 import { childOf } from "../context-child.js";
-import { inTime } from "../deadline.js";
+import { inTime, noteAbandoned } from "../deadline.js";
 import { HandlerError, toError } from "../error.js";
 import type { NeutralEvent } from "../kinds/neutral-event.js";
 import { errorFields } from "../log.js";
@@ -23,6 +23,8 @@ export function dispose<E extends NeutralEvent>(
   outcome: Outcome,
   disposal: Disposal<E>,
 ): Disposition | Promise<Disposition> {
+  // From here on its handler must not begin.
+  delivery.context["~decided"] = true;
   const work = delivery.context["~settle"]();
   const isDelayed = outcome.outcome === "retry" && outcome.afterSeconds !== undefined;
   if (work || isDelayed || outcome.outcome === "deadLetter" || disposal.onDisposed)
@@ -38,7 +40,7 @@ async function disposeLater<E extends NeutralEvent>(
 ): Promise<Disposition> {
   let disposition: Disposition;
   try {
-    if (work) await inTime(() => work, delivery.context);
+    if (work) await whole(() => work, delivery.context);
     disposition =
       outcome.outcome === "deadLetter"
         ? await deadLetter(delivery, outcome, disposal)
@@ -65,13 +67,20 @@ async function deadLetter<E extends NeutralEvent>(
     });
     return { state: "retry", error };
   }
-  await inTime(async () => {
+  const failures = context["~failures"];
+  await whole(async () => {
     if (native) await native(delivery, reason);
     else await sink?.(event, reason, childOf(context as Context, { key: `${event.source}#${event.id}` }));
     await context["~settle"]();
+    if (context["~failures"] > failures) throw new HandlerError("UNAVAILABLE", "Work of the sink has failed.");
   }, context);
   context.log.error("message dead-lettered", { outcome: "deadLetter", attempt, reason });
   return { state: "done", outcome: "deadLetter" };
+}
+
+/** What is done in time; what goes on after it counts as in flight. */
+async function whole(start: () => Promise<void>, context: InvocationContext): Promise<void> {
+  await inTime(start, context, undefined, (running) => noteAbandoned(context, running));
 }
 
 /** Has the adapter settle with its platform. */
@@ -122,15 +131,29 @@ function toDisposition<E extends NeutralEvent>(
 
 /** The outcome of an event whose handling threw: `retry`, or `deadLetter` where that is permanent. Logged. */
 export function fromThrown(thrown: unknown, event: NeutralEvent, context: Context): Outcome {
-  const error = toError(thrown);
+  const error = readThrown(thrown);
   const outcome = fromError(error);
   (context as InvocationContext)["~root"]?.["~report"](error);
   context.log.error(HandlerError.is(error) ? error.message : "the handler failed", {
-    outcome: outcome.outcome,
+    // What becomes of a dead letter is said once it has been stored.
+    outcome: outcome.outcome === "retry" ? "retry" : undefined,
     attempt: attemptOf(event),
     error: errorFields(error),
   });
   return outcome;
+}
+
+/** What was thrown, as an error that can be looked at: whoever throws a proxy, or a getter that throws, must not end the delivery. */
+function readThrown(thrown: unknown): Error {
+  try {
+    const error = toError(thrown);
+    HandlerError.is(error);
+    // Reads what is read of it later.
+    String(error.name + error.message);
+    return error;
+  } catch (cause) {
+    return new Error("What was thrown cannot be read.", { cause });
+  }
 }
 
 /** `deadLetter` where trying again cannot help, else `retry`. */

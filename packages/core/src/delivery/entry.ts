@@ -87,7 +87,7 @@ export function createMessageEntry<E extends NeutralEvent>(
       const dispositions = batch
         ? await runBatch(deliveries, batch, inFlight, settling)
         : await new DeliveryRunner(deliveries, run as never, inFlight, settling).start();
-      logNotRun(dispositions, context);
+      if (dispositions.includes(notRun)) logNotRun(dispositions, deliveries, context);
       return dispositions;
     },
     save(context, records, reason) {
@@ -114,12 +114,21 @@ function toDeliveries<E extends NeutralEvent>(
   });
 }
 
-function logNotRun(dispositions: readonly Disposition[], context: InvocationContext): void {
-  let count = 0;
-  for (const disposition of dispositions) if (disposition === notRun) count += 1;
-  if (count === 0) return;
-  const reason = context["~isAborted"] ? "the time was up" : "they stand behind a failure in their group";
-  context.log.warn("messages were not begun, and will be redelivered", { count, reason });
+/** One line for all that did not begin: of a long batch, one for each would say no more. */
+function logNotRun<E extends NeutralEvent>(
+  dispositions: readonly Disposition[],
+  deliveries: readonly Delivery<E>[],
+  context: InvocationContext,
+): void {
+  const left = deliveries.filter((_, index) => dispositions[index] === notRun);
+  if (left.length === 0) return;
+  const aborted = context["~abortReason"];
+  context.log.warn("messages did not begin, and will be redelivered", {
+    outcome: "retry",
+    count: left.length,
+    messageIds: left.slice(0, 20).map(({ record, event }) => record.id ?? event.id),
+    reason: aborted ? aborted.message : "they stand behind a failure in their group",
+  });
 }
 
 /** The error that brings back a whole delivery: the only event's own, which a failure destination then shows. */
@@ -140,8 +149,8 @@ export function toDeliveryError(
 export function longestDelay(dispositions: readonly Disposition[]): number | undefined {
   let longest: number | undefined;
   for (const one of dispositions) {
-    if (one.state === "retry" && one.afterSeconds !== undefined)
-      longest = Math.max(longest ?? 0, Math.ceil(one.afterSeconds));
+    if (one.state === "retry" && Number.isFinite(one.afterSeconds))
+      longest = Math.max(longest ?? 0, Math.ceil(one.afterSeconds as number));
   }
   return longest;
 }

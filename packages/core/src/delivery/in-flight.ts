@@ -46,6 +46,7 @@ export class InFlight {
     stay.abandon(handler);
     this.keep(key, stay);
     stay.leave();
+    this.sweep();
   }
 
   /**
@@ -61,7 +62,12 @@ export class InFlight {
     // Counted from the end of its time, so that what comes once a day is not held up at all.
     const limitMs = this.abandonedAfterMs - (startMs - (before.abandonedMs ?? startMs));
     const stated = new Promise<"late">((resolve) => {
-      timer = setTimeout(() => resolve("late"), Math.max(0, limitMs));
+      const look = (): void => {
+        // What is well within its time is not hung, however long that is.
+        if (before.isHung || before.isEndless) resolve("late");
+        else timer = setTimeout(look, this.abandonedAfterMs);
+      };
+      timer = setTimeout(look, Math.max(0, limitMs));
     });
     let error: HandlerError | undefined;
     try {
@@ -85,7 +91,18 @@ export class InFlight {
     return error;
   }
 
+  /** Those whose messages do not come back to this process are looked up by none. They stand in the order of their beginning. */
+  private sweep(): void {
+    const nowMs = performance.now();
+    for (const [key, { abandonedMs }] of this.stays) {
+      if (abandonedMs === undefined || nowMs - abandonedMs < this.abandonedAfterMs) return;
+      this.stays.delete(key);
+    }
+  }
+
   private keep(key: string, stay: Stay): Stay {
+    // At the end, where the youngest stand.
+    this.stays.delete(key);
     this.stays.set(key, stay);
     void stay.over.then(() => this.forget(key, stay));
     return stay;
@@ -102,7 +119,8 @@ export class Stay {
   readonly over: Promise<unknown>;
   /** When its time was up and a handler went on, by a clock that nobody sets. Milliseconds. */
   abandonedMs: number | undefined = undefined;
-  private readonly context: InvocationContext;
+  /** Let go of as soon as it says nothing more: it holds the native event. */
+  private context: InvocationContext | undefined;
   private readonly handlers: PromiseLike<unknown>[] = [];
   private behind: Stay | undefined = undefined;
   private resolve!: (value: unknown) => void;
@@ -116,13 +134,19 @@ export class Stay {
 
   /** Whether what runs has had its time, and did not end. */
   get isHung(): boolean {
-    return this.behind ? this.behind.isHung : this.handlers.length > 0 || this.context["~isAborted"];
+    return this.behind ? this.behind.isHung : this.handlers.length > 0 || this.context?.["~isAborted"] === true;
+  }
+
+  /** Whether what runs has as much time as it likes. */
+  get isEndless(): boolean {
+    return this.behind ? this.behind.isEndless : this.context?.["~isEndless"] === true;
   }
 
   /** A handler goes on after its deadline. */
   abandon(handler: PromiseLike<unknown>): void {
     this.handlers.push(handler);
     this.abandonedMs ??= performance.now();
+    this.context = undefined;
   }
 
   /** Its turn did not come: it is over when the one before it is. */
@@ -134,6 +158,29 @@ export class Stay {
   leave(): void {
     const running = this.behind ? [this.behind.over] : this.handlers;
     this.resolve(running.length === 0 ? undefined : Promise.allSettled(running));
+  }
+}
+
+/** The stays of one delivery, entered all at once: what is delivered later stands behind all of it, begun or not. */
+export class Places<E extends NeutralEvent> {
+  private readonly byKey = new Map<string, { readonly before: Stay | undefined; readonly stay: Stay }>();
+
+  constructor(deliveries: readonly Delivery<E>[], inFlight: InFlight) {
+    for (const delivery of deliveries) {
+      const key = keyOf(delivery);
+      if (this.byKey.has(key)) continue;
+      const before = inFlight.get(key);
+      this.byKey.set(key, { before, stay: inFlight.enter(key, delivery.context) });
+    }
+  }
+
+  get(key: string): { readonly before: Stay | undefined; readonly stay: Stay } | undefined {
+    return this.byKey.get(key);
+  }
+
+  /** Nothing more of the delivery begins. */
+  leave(): void {
+    for (const { stay } of this.byKey.values()) stay.leave();
   }
 }
 

@@ -1,12 +1,14 @@
 import type { InvocationContext } from "../context.js";
 import { isPromise } from "../deadline.js";
-import { type HandlerResult, type MessageRun, toOutcome } from "../kinds/message-function.js";
+import type { MessageRun } from "../kinds/message-function.js";
 import type { NeutralEvent } from "../kinds/neutral-event.js";
-import type { Outcome } from "../outcome.js";
+import { errorFields } from "../log.js";
+import { type HandlerResult, type Outcome, toOutcome } from "../outcome.js";
 import { type Delivery, type Disposition, notRun } from "./delivery.js";
 import { type Disposal, dispose, fromThrown } from "./disposal.js";
-import { type GroupCursor, GroupQueue } from "./groups.js";
-import { type InFlight, keyOf, type Stay, waitInFlight } from "./in-flight.js";
+import { GroupQueue } from "./groups.js";
+import { type InFlight, keyOf, Places, type Stay, waitInFlight } from "./in-flight.js";
+import { Worker } from "./worker.js";
 
 /** How a runner disposes of events, and how many groups, or events without one, it runs at once. */
 export interface RunnerOptions<E extends NeutralEvent> extends Disposal<E> {
@@ -28,6 +30,8 @@ export class DeliveryRunner<E extends NeutralEvent> {
   private readonly queue: GroupQueue;
   private readonly dispositions: Disposition[];
   private readonly workers: Worker[] = [];
+  private places: Places<E> | undefined = undefined;
+  private hasBegun = false;
   private isWatched = false;
   /** Workers that have not left. */
   private working = 1;
@@ -49,6 +53,7 @@ export class DeliveryRunner<E extends NeutralEvent> {
       this.resolve = resolve;
       this.reject = reject;
       const { concurrency = 10 } = this.options;
+      if (this.inFlight.tracksAll) this.places = new Places(this.deliveries, this.inFlight);
       while (this.workers.length < concurrency && !this.queue.isEmpty) {
         const worker: Worker = new Worker(
           (result) => this.settled(worker, result, undefined),
@@ -64,12 +69,20 @@ export class DeliveryRunner<E extends NeutralEvent> {
 
   private leave(): void {
     this.working -= 1;
-    if (this.working === 0) this.resolve(this.dispositions);
+    if (this.working > 0) return;
+    this.places?.leave();
+    this.resolve(this.dispositions);
+  }
+
+  private fail(error: unknown): void {
+    this.places?.leave();
+    this.reject(error);
   }
 
   /** Takes message after message, until there is something to wait for. */
   private proceed(worker: Worker): void {
     for (;;) {
+      if (this.hasBegun) this.look();
       let index = this.queue.proceed(worker);
       const isNewGroup = index < 0;
       if (isNewGroup) {
@@ -80,6 +93,7 @@ export class DeliveryRunner<E extends NeutralEvent> {
       // Nothing begins once the signal has aborted.
       if (!delivery || delivery.context["~isAborted"]) break;
       worker.index = index;
+      this.hasBegun = true;
       if (isNewGroup && !this.inFlight.isIdle) {
         const before = this.enter(worker, delivery);
         if (before) {
@@ -93,23 +107,34 @@ export class DeliveryRunner<E extends NeutralEvent> {
     this.leave();
   }
 
+  /** Messages that never wait for a timer let none run. */
+  private look(): void {
+    this.deliveries[0]?.context["~host"]["~deadline"]?.look();
+  }
+
   /** What still runs in this process of the same group, or of the same message, from an earlier delivery. */
   private enter(worker: Worker, delivery: Delivery<E>): Stay | undefined {
     const key = keyOf(delivery);
+    const place = this.places?.get(key);
+    if (place) {
+      worker.stay = place.stay;
+      return place.before;
+    }
     const before = this.inFlight.get(key);
-    if (this.inFlight.tracksAll) worker.stay = this.inFlight.enter(key, delivery.context);
+    // Whoever else comes stands behind it.
+    if (before) worker.stay = this.inFlight.enter(key, delivery.context);
     return before;
   }
 
   private async waitFor(before: Stay, worker: Worker, delivery: Delivery<E>): Promise<void> {
     try {
       const error = await waitInFlight(this.inFlight, before, worker.stay, delivery);
-      if (error) this.resume(worker, { outcome: "retry", error });
+      if (error) this.resume(worker, { outcome: "retry", error, reason: error.message });
       // It may have taken until now, or the client has left.
       else if (delivery.context["~isAborted"]) this.quit(worker);
       else this.resume(worker, this.begin(worker, delivery));
     } catch (error) {
-      this.reject(error);
+      this.fail(error);
     }
   }
 
@@ -140,20 +165,24 @@ export class DeliveryRunner<E extends NeutralEvent> {
 
   /** What a handler gave that was waited for. */
   private settled(worker: Worker, result: HandlerResult, failure: { readonly error: unknown } | undefined): void {
-    if (worker.isAbandoned) return;
-    worker.running = undefined;
     const delivery = this.deliveries[worker.index] as Delivery<E>;
-    let outcome: Outcome;
-    try {
-      if (failure) throw failure.error;
-      outcome = toOutcome(result);
-    } catch (thrown) {
-      outcome = fromThrown(thrown, delivery.event, delivery.context);
+    if (worker.isAbandoned) {
+      if (failure) noteLateFailure(delivery, failure.error);
+      return;
     }
-    // Its middleware may have ended without it.
-    const handler = delivery.context["~running"];
-    if (handler) this.track(worker, delivery, handler);
-    this.resume(worker, outcome);
+    try {
+      worker.running = undefined;
+      let outcome: Outcome;
+      try {
+        if (failure) throw failure.error;
+        outcome = toOutcome(result);
+      } catch (thrown) {
+        outcome = fromThrown(thrown, delivery.event, delivery.context);
+      }
+      this.resume(worker, outcome);
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   /** Disposes of a worker's message. False while something is waited for, after which the worker goes on. */
@@ -162,10 +191,12 @@ export class DeliveryRunner<E extends NeutralEvent> {
     const { index } = worker;
     const disposed = dispose(this.deliveries[index] as Delivery<E>, outcome, this.options);
     if (isPromise(disposed)) {
-      disposed.then((disposition) => {
-        this.note(worker, index, disposition);
-        this.proceed(worker);
-      }, this.reject);
+      disposed
+        .then((disposition) => {
+          this.note(worker, index, disposition);
+          this.proceed(worker);
+        })
+        .catch((error: unknown) => this.fail(error));
       return false;
     }
     this.note(worker, index, disposed);
@@ -174,8 +205,12 @@ export class DeliveryRunner<E extends NeutralEvent> {
 
   private note(worker: Worker, index: number, disposition: Disposition): void {
     this.dispositions[index] = disposition;
+    const delivery = this.deliveries[index] as Delivery<E>;
+    // Its middleware, or the deadline over its sink, may have ended without it.
+    const running = delivery.context["~running"];
+    if (running) this.track(worker, delivery, running);
     // Nothing more of its group; what only has the same id may well be another message.
-    if (disposition.state !== "done" && this.deliveries[index]?.record.group !== undefined) worker.group = undefined;
+    if (disposition.state !== "done" && delivery.record.group !== undefined) worker.group = undefined;
   }
 
   /** Has the deadline abandon the handlers that are waited for when it comes. One wait for all: a promise for each would cost more than it. */
@@ -185,7 +220,7 @@ export class DeliveryRunner<E extends NeutralEvent> {
       const late = this.workers.filter(
         ({ running, index }) => running && !decided.has((this.deliveries[index] as Delivery<E>).context),
       );
-      for (const worker of late) void this.abandon(worker, error);
+      for (const worker of late) this.abandon(worker, error).catch((failure: unknown) => this.fail(failure));
       return late.length > 0;
     });
   }
@@ -202,6 +237,8 @@ export class DeliveryRunner<E extends NeutralEvent> {
       fromThrown(error, delivery.event, delivery.context),
       this.options,
     );
+    const left = delivery.context["~running"];
+    if (left) this.track(worker, delivery, left);
     this.quit(worker);
   }
 
@@ -212,28 +249,7 @@ export class DeliveryRunner<E extends NeutralEvent> {
   }
 }
 
-/** What runs one message after the other. */
-class Worker implements GroupCursor {
-  group: readonly number[] | undefined = undefined;
-  taken = 0;
-  /** The message that it is at. */
-  index = 0;
-  /** The handler that it waits for. */
-  running: PromiseLike<unknown> | undefined = undefined;
-  isAbandoned = false;
-  /** Its place among what is in flight, where that is tracked. */
-  stay: Stay | undefined = undefined;
-  /** Take what the handler gave; made once for all its messages. */
-  readonly onResult: (result: HandlerResult) => void;
-  readonly onFailure: (error: unknown) => void;
-
-  constructor(onResult: Worker["onResult"], onFailure: Worker["onFailure"]) {
-    this.onResult = onResult;
-    this.onFailure = onFailure;
-  }
-
-  leaveGroup(): void {
-    this.stay?.leave();
-    this.stay = undefined;
-  }
+/** A handler that goes on after its time has said nothing so far but that it took too long. */
+function noteLateFailure<E extends NeutralEvent>({ context }: Delivery<E>, error: unknown): void {
+  context.log.warn("a handler failed after its time was up", { error: errorFields(error) });
 }

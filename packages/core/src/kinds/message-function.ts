@@ -1,19 +1,15 @@
 import type { Context } from "../context.js";
-import { checkCanBegin, inTime, noteRunning } from "../deadline.js";
+import { checkCanBegin, inTime, isPromise, noteAbandoned, noteRunning } from "../deadline.js";
 import { BatchCall } from "../delivery/batch-call.js";
 import { fromThrown } from "../delivery/disposal.js";
-import { describe, HandlerError } from "../error.js";
+import { HandlerError } from "../error.js";
 import { type AnyFunction, createFunction, type PortableFunction, type Trigger } from "../function.js";
 import type { Merge, Middleware, None } from "../middleware.js";
-import { ack, drop, isOutcome, type Outcome } from "../outcome.js";
+import { drop, type HandlerResult, type Outcome, toOutcome } from "../outcome.js";
 import { compose, type Layer } from "../pipeline.js";
 import { collectUses, type Resource } from "../resources/resource.js";
 import { toContext } from "../to-context.js";
 import type { NeutralEvent } from "./neutral-event.js";
-
-/** What a message handler may return; nothing means `ack`. */
-// biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing is the common case.
-export type HandlerResult = Outcome | undefined | void;
 
 export type MessageHandler<E, C> = (event: E, context: C) => HandlerResult | Promise<HandlerResult>;
 
@@ -73,11 +69,11 @@ function pipeline<T extends Trigger, E extends NeutralEvent, C>(
       check(trigger, [handler, ...layers]);
       const handle = handler as MessageHandler<E, Context>;
       // Abandoned before its middleware is, so that they see it.
-      const timed = async (event: E, context: Context) => {
+      const guarded = async (event: E, context: Context) => {
         checkCanBegin(context);
-        return toOutcome(await untilAbandoned(handle, event, context));
+        return toOutcome(await untilAbandoned(noted(handle), event, context));
       };
-      const run: MessageRun<E> = layers.length === 0 ? handle : compose(layers, timed);
+      const run: MessageRun<E> = layers.length === 0 ? handle : compose(layers, guarded);
       return toFunction(
         trigger,
         accepts ? (event, context) => (accepts(event) ? run(event, context) : notMeant()) : run,
@@ -89,7 +85,7 @@ function pipeline<T extends Trigger, E extends NeutralEvent, C>(
       const runBatch: BatchRun<E> = (items) => {
         const batch = new BatchCall(items.length, handler as BatchHandler<E, Context>);
         return items.map(({ event, context }, index) =>
-          settle(event, context, compose(layers, batch.join(index)), accepts).finally(() => batch.leave(index)),
+          settle(event, context, compose(layers, batch.join(index)), accepts).finally(() => batch.withdraw(index)),
         );
       };
       const call = (event: E, given?: Partial<Context>) =>
@@ -101,7 +97,7 @@ function pipeline<T extends Trigger, E extends NeutralEvent, C>(
 
 function check(trigger: Trigger, parts: readonly unknown[]): void {
   if (parts.every((part) => typeof part === "function")) return;
-  throw new HandlerError("CONFIG_INVALID", `A layer or handler of a ${trigger.kind} function is not a function.`);
+  throw new HandlerError("CONFIG_INVALID", `A middleware or handler of a ${trigger.kind} function is not a function.`);
 }
 
 function toFunction<T extends Trigger, E extends NeutralEvent>(
@@ -129,8 +125,17 @@ function untilAbandoned<E>(run: MessageRun<E>, event: E, context: Context): Retu
     () => run(event, context),
     context,
     undefined,
-    (running) => noteRunning(context, running),
+    (running) => noteAbandoned(context, running),
   );
+}
+
+/** A handler that the adapter sees while it runs, though the middleware around it may end before it: one that races it against a timer. */
+function noted<E>(handle: MessageHandler<E, Context>): MessageRun<E> {
+  return (event, context) => {
+    const running = handle(event, context);
+    if (isPromise(running)) noteRunning(context, running);
+    return running;
+  };
 }
 
 /** Runs one event to its outcome, whatever happens. */
@@ -142,19 +147,14 @@ async function settle<E extends NeutralEvent>(
 ): Promise<Outcome> {
   try {
     if (accepts && !accepts(event)) return notMeant();
-    return toOutcome(await inTime(() => run(event, context), context));
+    const running = inTime(
+      () => run(event, context),
+      context,
+      undefined,
+      (late) => noteAbandoned(context, late),
+    );
+    return toOutcome(await running);
   } catch (thrown) {
     return fromThrown(thrown, event, context);
   }
-}
-
-const acknowledged = /* @__PURE__ */ Object.freeze(/* @__PURE__ */ ack());
-
-/** @throws {HandlerError} REPLY_INVALID when it is neither an outcome nor nothing: better delivered again than lost. */
-export function toOutcome(result: HandlerResult): Outcome {
-  if (result === undefined || result === null) return acknowledged;
-  if (isOutcome(result)) return result;
-  throw new HandlerError("REPLY_INVALID", `The handler returned ${describe(result)}, which is no outcome.`, {
-    hint: "Return nothing, ack(), retry(), deadLetter(reason) or drop(reason).",
-  });
 }

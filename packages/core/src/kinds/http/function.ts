@@ -1,5 +1,5 @@
 import type { Context } from "../../context.js";
-import { inTime } from "../../deadline.js";
+import { checkCanBegin, inTime } from "../../deadline.js";
 import { HandlerError, toError } from "../../error.js";
 import type { AnyFunction, PortableFunction, Trigger } from "../../function.js";
 import type { Merge, Middleware, None } from "../../middleware.js";
@@ -148,6 +148,7 @@ function throughLayers(layers: readonly HttpLayer[], innermost: Run): Run {
     let result: unknown;
     try {
       // Given up before its layers are, so that they can mark the reply.
+      checkCanBegin(context);
       result = await inTime(() => innermost(request, context), context, cancelLate);
     } catch (thrown) {
       // Layers give what they catch to `reply.problem`, which takes an object with a status for what the caller is to see.
