@@ -1,4 +1,5 @@
 import { HandlerError, type Trigger } from "@portico/core";
+import { checkNames, type OptionNames } from "@portico/core/adapter";
 import { creators, type Entry, type KindOptions, type SomeFunction } from "./any/entries.js";
 import { namesOf } from "./any/names.js";
 import type { LambdaContext } from "./context.js";
@@ -17,6 +18,19 @@ export interface AnyOptions extends KindOptions {
    */
   readonly names?: Readonly<Record<string, string | undefined>> | undefined;
 }
+
+const optionNames = {
+  http: true,
+  queue: true,
+  topic: true,
+  stream: true,
+  object: true,
+  change: true,
+  schedule: true,
+  event: true,
+  invoke: true,
+  names: true,
+} satisfies OptionNames<AnyOptions>;
 
 /** What Lambda calls. */
 export type AnyHandler = (event: unknown, context: LambdaContext) => Promise<unknown>;
@@ -45,6 +59,7 @@ interface Route {
  * @throws {HandlerError} CONFIG_INVALID when two functions could not be told apart, or an option of a kind is wrong.
  */
 export function any(functions: readonly SomeFunction[], options: AnyOptions = {}): AnyHandler {
+  checkNames(options, optionNames);
   const routes = Object.keys(creators).flatMap((kind) =>
     functions.filter((fn) => fn?.trigger?.kind === kind).map((fn) => toRoute(kind, fn, options)),
   );

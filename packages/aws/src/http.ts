@@ -1,5 +1,5 @@
 import type { AnyHttpFunction, HttpReply, LogLevel } from "@portico/core";
-import { checkOptions, createHttpEntry, isLater, toBasePath, Watchdog } from "@portico/core/adapter";
+import { checkOptions, createHttpEntry, isLater, type OptionNames, toBasePath, Watchdog } from "@portico/core/adapter";
 import { AwsContext, type FunctionFacts, type LambdaContext, readFacts } from "./context.js";
 import type { HttpEvent } from "./http/event.js";
 import { readEvent } from "./http/read.js";
@@ -70,9 +70,9 @@ export function http(
   fn: AnyHttpFunction,
   options: HttpOptions & { readonly stream?: boolean | undefined } = {},
 ): HttpHandler | HttpStreamHandler {
+  const settings = toSettings(options);
   const watchdog = new Watchdog();
   const entry = createHttpEntry(fn, watchdog, options);
-  const settings = toSettings(options);
   const { logLevel, timeoutMs } = options;
   let facts: FunctionFacts | undefined;
   let cold = true;
@@ -120,6 +120,17 @@ export function http(
   return handler;
 }
 
+const names = {
+  bodyLimit: true,
+  basePath: true,
+  stripStage: true,
+  timeoutMs: true,
+  trustedProxies: true,
+  trust: true,
+  logLevel: true,
+  stream: true,
+} satisfies OptionNames<HttpOptions & { readonly stream?: unknown }>;
+
 type Send<T> = (
   source: EventSource<HttpEvent>,
   response: HttpReply,
@@ -128,7 +139,7 @@ type Send<T> = (
 ) => T | Promise<T>;
 
 function toSettings(options: HttpOptions): HttpSettings {
-  checkOptions(options, ["alb-oidc"]);
+  checkOptions(options, names, ["alb-oidc"]);
   const { basePath, stripStage = true, trustedProxies = 0, trust = [] } = options;
   return { basePath: toBasePath(basePath), stripStage, trustedProxies, trust };
 }

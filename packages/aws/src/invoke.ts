@@ -8,9 +8,11 @@ import {
 import {
   checkKind,
   checkMessageOptions,
+  checkNames,
   Deadline,
   describe,
   inTime,
+  type OptionNames,
   plainEvent,
   toError,
   Watchdog,
@@ -34,6 +36,8 @@ export interface InvokeOptions {
   readonly logLevel?: LogLevel | undefined;
 }
 
+const names = { acceptForeign: true, timeoutMs: true, logLevel: true } satisfies OptionNames<InvokeOptions>;
+
 /** What Lambda calls. */
 export interface InvokeHandler {
   (payload: unknown, context: LambdaContext): Promise<unknown>;
@@ -52,6 +56,7 @@ export interface InvokeHandler {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-sync.html
  */
 export function invoke(fn: AnyInvokeFunction, options: InvokeOptions = {}): InvokeHandler {
+  checkNames(options, names);
   checkKind("invoke", fn);
   checkMessageOptions(options);
   const { acceptForeign = false, timeoutMs = Number.POSITIVE_INFINITY, logLevel } = options;

@@ -18,6 +18,7 @@ import {
   inTime,
   type LazyMessage,
   type MessageRecord,
+  type OptionNames,
   toDeliveryError,
 } from "@portico/core/adapter";
 import { AwsContext, type FunctionFacts, type LambdaContext, readFacts } from "./context.js";
@@ -35,6 +36,14 @@ export interface MessageOptions<E extends NeutralEvent> {
   /** Default: `AWS_LAMBDA_LOG_LEVEL`, then `LOG_LEVEL`, then `info`. */
   readonly logLevel?: LogLevel | undefined;
 }
+
+/** The names of the options that every entry for messages takes. */
+export const messageNames = {
+  sink: true,
+  concurrency: true,
+  timeoutMs: true,
+  logLevel: true,
+} as const satisfies OptionNames<MessageOptions<never>>;
 
 /** What the event source mapping has: the event does not show it. */
 export interface PartialFailure {

@@ -16,6 +16,7 @@ import {
   describe,
   errorFields,
   type MessageRecord,
+  type OptionNames,
   toDeliveryError,
   toError,
 } from "@portico/core/adapter";
@@ -39,6 +40,14 @@ export interface MessageOptions<E extends NeutralEvent> {
   /** Log entries below are left out. Default: `info`; host.json filters further. */
   readonly logLevel?: LogLevel | undefined;
 }
+
+/** The names of the options that every registration for messages takes. */
+export const messageNames = {
+  sink: true,
+  concurrency: true,
+  timeoutMs: true,
+  logLevel: true,
+} as const satisfies OptionNames<MessageOptions<never>>;
 
 /** One event of a native delivery. */
 export type NativeRecord<E extends NeutralEvent> = MessageRecord<E>;

@@ -89,6 +89,7 @@ export { objectFacts } from "./kinds/object.js";
 export { orderGroup } from "./kinds/order.js";
 export { createLogger, errorFields, type LoggerOptions, toLine, toLogLevel } from "./log.js";
 export { toFlatEntry } from "./log-entry.js";
+export { checkNames, type OptionNames } from "./option-names.js";
 export { checkOptions, type SharedOptions } from "./options.js";
 export { type Buffered, toBytes, toJson, toRawJson, toText } from "./payload.js";
 export { compose, type Layer, type Run } from "./pipeline.js";

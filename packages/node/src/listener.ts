@@ -8,6 +8,7 @@ import {
   failedStream,
   isStreamBody,
   logFailure,
+  type OptionNames,
   sendReply,
   toBasePath,
   toLogLevel,
@@ -52,6 +53,23 @@ export interface ListenerOptions extends EventsOptions {
   readonly log?: ((entry: LogEntry, context: NodeContext) => object) | undefined;
 }
 
+/** The names of the options of `toNodeListener`. */
+export const listenerNames = {
+  bodyLimit: true,
+  timeoutMs: true,
+  trustedProxies: true,
+  basePath: true,
+  identity: true,
+  name: true,
+  logLevel: true,
+  log: true,
+  events: true,
+  eventsPath: true,
+  sink: true,
+  concurrency: true,
+  webhook: true,
+} as const satisfies OptionNames<ListenerOptions>;
+
 /** Handles requests of `node:http`. */
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -90,7 +108,7 @@ export function toNodeListener(
   functions: AnyServedFunction | readonly AnyServedFunction[],
   options: ListenerOptions = {},
 ): NodeListener {
-  const invoker = createInvoker(functions, options);
+  const invoker = createInvoker(functions, options, listenerNames);
   if (invoker.eventsAddress) {
     throw new HandlerError("CONFIG_INVALID", "The option events.port needs a server of its own.", {
       hint: "Use `serve`; or make two listeners, one of the HTTP functions and one of the others, for two servers of yours.",
@@ -109,8 +127,9 @@ export function toNodeListener(
 export function createInvoker(
   functions: AnyServedFunction | readonly AnyServedFunction[],
   options: ListenerOptions,
+  known: Readonly<Record<string, true>>,
 ): Invoker {
-  checkOptions(options);
+  checkOptions(options, known);
   const { bodyLimit, timeoutMs = 60_000, trustedProxies = 0, identity } = options;
   const served = sortFunctions(functions);
   const watchdog = new Watchdog();

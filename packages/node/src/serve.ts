@@ -1,10 +1,10 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type AnyScheduleFunction, HandlerError, type Logger } from "@portico/core";
-import { createLogger, toFlatEntry, toLogLevel } from "@portico/core/adapter";
+import { createLogger, type OptionNames, toFlatEntry, toLogLevel } from "@portico/core/adapter";
 import { NodeContext, writeLine } from "./context.js";
 import type { AnyServedFunction } from "./functions.js";
-import { createInvoker, type Invoker, type ListenerOptions } from "./listener.js";
+import { createInvoker, type Invoker, type ListenerOptions, listenerNames } from "./listener.js";
 import { refuse } from "./refusal.js";
 import { checkSchedules, type SchedulesOptions } from "./schedule-options.js";
 import { startSchedules } from "./schedules.js";
@@ -42,6 +42,21 @@ export interface ServeOptions extends ListenerOptions {
   readonly signals?: readonly NodeJS.Signals[] | undefined;
 }
 
+const names = {
+  ...listenerNames,
+  port: true,
+  host: true,
+  healthPath: true,
+  keepAliveTimeoutMs: true,
+  headersTimeoutMs: true,
+  requestTimeoutMs: true,
+  maxHeaderBytes: true,
+  shutdownTimeoutMs: true,
+  onShutdown: true,
+  schedules: true,
+  signals: true,
+} satisfies OptionNames<ServeOptions>;
+
 /** A server that is listening. */
 export interface Serving {
   /** `http://HOST:PORT`, without a slash at the end. */
@@ -68,8 +83,8 @@ export async function serve(
   functions: AnyServedFunction | readonly AnyServedFunction[],
   options: ServeOptions = {},
 ): Promise<Serving> {
+  const invoker = createInvoker(functions, options, names);
   const { healthPath = "/healthz", signals = ["SIGTERM", "SIGINT"], headersTimeoutMs = 20_000 } = options;
-  const invoker = createInvoker(functions, options);
   const log = serverLog(options, invoker.functionName);
   let stopSchedules = () => {};
   let stopping: Promise<boolean> | undefined;

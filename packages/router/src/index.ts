@@ -1,9 +1,11 @@
 import type { AnyHttpFunction, Context, HttpFunction, HttpReply, HttpRequest, Middleware } from "@portico/core";
 import {
+  checkNames,
   createHttpFunction,
   type HttpRun,
   type LazyHttpRequest,
   matchRoute,
+  type OptionNames,
   replyOf,
   runOf,
   toBasePath,
@@ -36,10 +38,9 @@ export interface RouterOptions {
  * @example
  * export const api = router([createOrder, getOrder], { use: [requestId(), cors({ origin: "*" })] });
  */
-export function router(
-  functions: readonly AnyHttpFunction[],
-  { use = [], basePath = "" }: RouterOptions = {},
-): HttpFunction {
+export function router(functions: readonly AnyHttpFunction[], options: RouterOptions = {}): HttpFunction {
+  checkNames(options, { use: true, basePath: true } satisfies OptionNames<RouterOptions>);
+  const { use = [], basePath = "" } = options;
   const base = toBasePath(basePath);
   const table = createTable(functions);
   const layered = use.length > 0;

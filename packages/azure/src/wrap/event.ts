@@ -1,9 +1,17 @@
 import { type EventGridFunctionOptions, trigger } from "@azure/functions";
 import { type CloudEvent, type EventFilter, type EventFunction, event as eventKind } from "@portico/core";
+import { checkNames, type OptionNames } from "@portico/core/adapter";
 import { type AzureDelivery, encodeAll } from "./delivery.js";
 import { type GridWrapOptions, gridCarrier } from "./event-grid/carrier.js";
 import { toGridEvent, toPlainCloudEvent } from "./event-grid/event.js";
-import { type NativeHandler, type Registered, takeBindings, toShownTrigger, type WrapOptions } from "./options.js";
+import {
+  type NativeHandler,
+  type Registered,
+  takeBindings,
+  toShownTrigger,
+  type WrapOptions,
+  wrapNames,
+} from "./options.js";
 import { type Source, wrapBatches, wrapEach } from "./wrapped.js";
 
 /** What the portable function is declared for, and the options that the handler is registered with at home. */
@@ -23,6 +31,14 @@ export function encodeEvent(
   return encodeAll(toSource(options).carrier, events);
 }
 
+const names = {
+  ...wrapNames,
+  schema: true,
+  types: true,
+  sources: true,
+  eventGrid: true,
+} satisfies OptionNames<WrapEventOptions>;
+
 /**
  * Makes a portable function of an existing Event Grid handler. It gets each event in an invocation of its own, in the schema it was written
  * for; with `event.batch`, a list. A return is ack, a throw is retry.
@@ -36,11 +52,15 @@ export const event: {
   (handler: NativeHandler, options?: WrapEventOptions): EventFunction;
   batch(handler: NativeHandler, options?: WrapEventOptions): EventFunction;
 } = /* @__PURE__ */ Object.assign(
-  (handler: NativeHandler, options: WrapEventOptions = {}) =>
-    wrapEach(eventKind(options), handler, toSource(options), options),
+  (handler: NativeHandler, options: WrapEventOptions = {}) => {
+    checkNames(options, names);
+    return wrapEach(eventKind(options), handler, toSource(options), options);
+  },
   {
-    batch: (handler: NativeHandler, options: WrapEventOptions = {}) =>
-      wrapBatches(eventKind(options), handler, toSource(options), options),
+    batch: (handler: NativeHandler, options: WrapEventOptions = {}) => {
+      checkNames(options, names);
+      return wrapBatches(eventKind(options), handler, toSource(options), options);
+    },
   },
 );
 

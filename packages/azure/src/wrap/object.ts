@@ -13,13 +13,21 @@ import {
   type ObjectFunction,
   object as objectKind,
 } from "@portico/core";
+import { checkNames, type OptionNames, requireOption } from "@portico/core/adapter";
 import { pickSource } from "../messages/source-options.js";
 import { type AzureDelivery, encodeAll } from "./delivery.js";
 import { type GridWrapOptions, gridCarrier } from "./event-grid/carrier.js";
 import { toStorageCloudEvent, toStorageGridEvent } from "./event-grid/storage.js";
 import { blob } from "./object/blob.js";
 import { compilePattern } from "./object/pattern.js";
-import { type NativeHandler, type Registered, takeBindings, toShownTrigger, type WrapOptions } from "./options.js";
+import {
+  type NativeHandler,
+  type Registered,
+  takeBindings,
+  toShownTrigger,
+  type WrapOptions,
+  wrapNames,
+} from "./options.js";
 import { type Source, wrapBatches, wrapEach } from "./wrapped.js";
 
 interface Common extends WrapOptions, GridWrapOptions, ObjectFilter {
@@ -53,6 +61,24 @@ export function encodeObject(
   return encodeAll(toSource(options).carrier, events);
 }
 
+const names = {
+  ...wrapNames,
+  bucket: true,
+  account: true,
+  content: true,
+  schema: true,
+  prefix: true,
+  suffix: true,
+  actions: true,
+  blob: true,
+  eventGrid: true,
+} satisfies OptionNames<WrapObjectOptions>;
+
+function check(options: WrapObjectOptions): void {
+  checkNames(options, names);
+  requireOption("object", options, "bucket", '"uploads"');
+}
+
 /**
  * Makes a portable function of an existing handler of the Blob trigger, or of Event Grid's storage events. It gets each event in an invocation of
  * its own. A return is ack, a throw is retry. With the Blob trigger, what it would not be started for (deletions, names outside its path)
@@ -69,6 +95,7 @@ export const object: {
   batch(handler: NativeHandler, options: WrapObjectOptions): ObjectFunction;
 } = /* @__PURE__ */ Object.assign(
   (handler: NativeHandler, options: WrapObjectOptions) => {
+    check(options);
     if (options.blob === undefined)
       return wrapEach(objectKind(options.bucket, options), handler, toSource(options), options);
     if (options.content === undefined) throw noContent();
@@ -81,8 +108,10 @@ export const object: {
     return wrapEach(pipeline, handler, toSource(options), options);
   },
   {
-    batch: (handler: NativeHandler, options: WrapObjectOptions) =>
-      wrapBatches(objectKind(options.bucket, options), handler, toSource(options), options),
+    batch: (handler: NativeHandler, options: WrapObjectOptions) => {
+      check(options);
+      return wrapBatches(objectKind(options.bucket, options), handler, toSource(options), options);
+    },
   },
 );
 

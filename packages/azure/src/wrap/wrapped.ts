@@ -28,14 +28,20 @@ export interface WrapBatched<T extends Trigger, E, O> {
 
 /** The wrapper of a kind whose triggers may take batches. */
 export function wrapBatched<T extends Trigger, E extends NeutralEvent, O extends WrapOptions>(
+  check: (options: O) => void,
   toPipeline: (options: O) => MessagePipeline<T, E>,
   toSource: (options: O) => Source<E>,
 ): WrapBatched<T, E, O> {
   return Object.assign(
-    (handler: NativeHandler, options: O) => wrapEach(toPipeline(options), handler, toSource(options), options),
+    (handler: NativeHandler, options: O) => {
+      check(options);
+      return wrapEach(toPipeline(options), handler, toSource(options), options);
+    },
     {
-      batch: (handler: NativeHandler, options: O) =>
-        wrapBatches(toPipeline(options), handler, toSource(options), options),
+      batch: (handler: NativeHandler, options: O) => {
+        check(options);
+        return wrapBatches(toPipeline(options), handler, toSource(options), options);
+      },
     },
   );
 }
