@@ -113,7 +113,7 @@ function thrownBy(work: () => unknown): unknown {
   throw new Error("It was taken.");
 }
 
-describe.each(entryPoints)("%s", (_name, given, call) => {
+describe.each(entryPoints)("%s", (name, given, call) => {
   test("takes its own options", () => {
     call(given as never);
   });
@@ -124,6 +124,8 @@ describe.each(entryPoints)("%s", (_name, given, call) => {
   });
 
   test.each([[null], [3000], ["text"]])("refuses %j for options", (options) => {
+    // Which needs no options, and takes null for none.
+    if (options === null && name === "the wrapper of event for Azure") return;
     expect(thrownBy(() => call(options as never))).toMatchObject(refused);
   });
 });

@@ -5,7 +5,7 @@ import {
   trigger,
 } from "@azure/functions";
 import { type ChangeAction, type ChangeEvent, type ChangeTrigger, change as changeKind } from "@portico/core";
-import { type ChangeFacts, checkNames, type OptionNames, requireOption } from "@portico/core/adapter";
+import { type ChangeFacts, type OptionNames, requireOption } from "@portico/core/adapter";
 import { pickSource } from "../messages/source-options.js";
 import { cosmos } from "./change/cosmos.js";
 import { sql } from "./change/sql.js";
@@ -64,11 +64,6 @@ const names = {
   sql: true,
 } satisfies OptionNames<WrapChangeOptions>;
 
-function check(options: WrapChangeOptions): void {
-  checkNames(options, names);
-  requireOption("change", options, "table", '"orders"');
-}
-
 /**
  * Makes a portable function of an existing handler of Cosmos DB's change feed or of the SQL trigger. It gets a list: of one change or, with
  * `change.batch`, of all that are delivered together. A return is ack, a throw is retry for all of them. Where the feed of latest versions tells
@@ -80,7 +75,7 @@ function check(options: WrapChangeOptions): void {
  * export const index = functions.change.batch(handler, { table: "orders", cosmosDB: { databaseName: "shop" } });
  */
 export const change: WrapBatched<ChangeTrigger, ChangeEvent, WrapChangeOptions> = /* @__PURE__ */ wrapBatched(
-  check,
+  names,
   (options: WrapChangeOptions) => changeKind(options.table, declared(options)),
   toSource,
 );
@@ -94,6 +89,7 @@ function declared(options: WrapChangeOptions): { readonly actions?: readonly Cha
 }
 
 function toSource(options: WrapChangeOptions): Source<ChangeEvent> {
+  requireOption("change", options, "table", '"orders"');
   const { table } = options;
   if (pickSource(options, ["cosmosDB", "sql"]) === "cosmosDB") {
     const own = {

@@ -52,14 +52,16 @@ export const event: {
   (handler: NativeHandler, options?: WrapEventOptions): EventFunction;
   batch(handler: NativeHandler, options?: WrapEventOptions): EventFunction;
 } = /* @__PURE__ */ Object.assign(
-  (handler: NativeHandler, options: WrapEventOptions = {}) => {
-    checkNames(options, names);
-    return wrapEach(eventKind(options), handler, toSource(options), options);
+  (handler: NativeHandler, options?: WrapEventOptions) => {
+    const given = options ?? {};
+    checkNames(given, names);
+    return wrapEach(eventKind(given), handler, toSource(given), given);
   },
   {
-    batch: (handler: NativeHandler, options: WrapEventOptions = {}) => {
-      checkNames(options, names);
-      return wrapBatches(eventKind(options), handler, toSource(options), options);
+    batch: (handler: NativeHandler, options?: WrapEventOptions) => {
+      const given = options ?? {};
+      checkNames(given, names);
+      return wrapBatches(eventKind(given), handler, toSource(given), given);
     },
   },
 );

@@ -80,8 +80,8 @@ const names = {
  * export const ordersApi = functions.http(handler, { path: "/orders/:id", methods: ["GET"] });
  */
 export function http(handler: NativeHandler, options: WrapHttpOptions): HttpFunction {
-  checkNames(options, names);
-  requireOption("http", options, "path", '"/*rest"');
+  checkNames(options ?? undefined, names);
+  requireOption("http", options, "path", '"/orders/:id"');
   const { path, methods = ["GET", "POST"], route, authLevel, extraInputs, extraOutputs } = options;
   checkWrap(handler, options, { extraInputs, extraOutputs });
   const bindings = { extraInputs, extraOutputs, return: output.http({}) };

@@ -66,7 +66,7 @@ const names = {
  * export const quote = functions.invoke(handler, { name: "quote" });
  */
 export function invoke(handler: NativeHandler, options: WrapInvokeOptions): InvokeFunction {
-  checkNames(options, names);
+  checkNames(options ?? undefined, names);
   requireOption("invoke", options, "name", '"quote"');
   const { name, path = name, extraInputs, extraOutputs } = options;
   checkWrap(handler, options, { extraInputs, extraOutputs });

@@ -5,7 +5,7 @@ import {
   trigger,
 } from "@azure/functions";
 import { type QueueMessage, type QueueTrigger, queue as queueKind } from "@portico/core";
-import { checkNames, type OptionNames, requireOption } from "@portico/core/adapter";
+import { type OptionNames, requireOption } from "@portico/core/adapter";
 import { type GenericOptions, pickSource } from "../messages/source-options.js";
 import { type AzureDelivery, encodeAll } from "./delivery.js";
 import {
@@ -69,11 +69,6 @@ const names = {
   includesEmptyEntries: true,
 } satisfies OptionNames<WrapQueueOptions>;
 
-function check(options: WrapQueueOptions): void {
-  checkNames(options, names);
-  requireOption("queue", options, "queue", '"orders"');
-}
-
 /**
  * Makes a portable function of an existing handler for a Storage Queue, a Service Bus queue or RabbitMQ. It gets each message in an
  * invocation of its own; with `queue.batch`, all that are delivered together. A return is ack, a throw is retry; with `sdkBinding: true` the
@@ -85,12 +80,13 @@ function check(options: WrapQueueOptions): void {
  * export const fulfil = functions.queue(handler, { queue: "orders", serviceBus: { connection: "Orders" } });
  */
 export const queue: WrapBatched<QueueTrigger, QueueMessage, WrapQueueOptions> = /* @__PURE__ */ wrapBatched(
-  check,
+  names,
   (options: WrapQueueOptions) => queueKind(options.queue),
   toSource,
 );
 
 function toSource(options: WrapQueueOptions): Source<QueueMessage> {
+  requireOption("queue", options, "queue", '"orders"');
   const source = pickSource(options, ["storageQueue", "serviceBus", "rabbitMQ"]);
   const own = {
     queueName: options.queue,

@@ -51,13 +51,15 @@ const names = { ...wrapNames, when: true, timeZone: true, timer: true } satisfie
  * export const nightly = functions.schedule(handler, { when: "0 3 * * *", timeZone: "Europe/Paris" });
  */
 export function schedule(handler: NativeHandler, options: WrapScheduleOptions): ScheduleFunction {
-  checkNames(options, names);
-  requireOption("schedule", options, "when", '"0 3 * * *"');
+  checkNames(options ?? undefined, names);
+  const source = toSource(options);
   const { when, timeZone } = options;
-  return wrapEach(scheduleKind(when, { timeZone }), handler, toSource(options), options);
+  return wrapEach(scheduleKind(when, { timeZone }), handler, source, options);
 }
 
-function toSource({ when, timeZone, timer = {} }: WrapScheduleOptions): Source<ScheduleEvent> {
+function toSource(options: WrapScheduleOptions): Source<ScheduleEvent> {
+  requireOption("schedule", options, "when", '"0 3 * * *"');
+  const { when, timeZone, timer = {} } = options;
   const declared = scheduleKind(when, { timeZone }).handle(() => undefined).trigger;
   const { trigger: registration, bindings } = takeBindings({ schedule: toTimerSchedule(declared), ...timer });
   const shown = toShownTrigger(trigger.timer(registration as { schedule: string }));

@@ -1,6 +1,6 @@
 import { type EventHubFunctionOptions, type EventHubTriggerOptions, trigger } from "@azure/functions";
 import { type StreamRecord, type StreamTrigger, stream as streamKind } from "@portico/core";
-import { checkNames, type OptionNames, requireOption } from "@portico/core/adapter";
+import { type OptionNames, requireOption } from "@portico/core/adapter";
 import { type GenericOptions, pickSource } from "../messages/source-options.js";
 import { type AzureDelivery, encodeAll } from "./delivery.js";
 import {
@@ -54,11 +54,6 @@ const names = {
   kafka: true,
 } satisfies OptionNames<WrapStreamOptions>;
 
-function check(options: WrapStreamOptions): void {
-  checkNames(options, names);
-  requireOption("stream", options, "stream", '"clicks"');
-}
-
 /**
  * Makes a portable function of an existing handler for Event Hubs or Kafka. It gets each record in an invocation of its own; with
  * `stream.batch`, those of a partition that are delivered together. A return is ack, a throw is retry for all of them.
@@ -69,12 +64,13 @@ function check(options: WrapStreamOptions): void {
  * export const count = functions.stream.batch(handler, { stream: "clicks", eventHub: { cardinality: "many" } });
  */
 export const stream: WrapBatched<StreamTrigger, StreamRecord, WrapStreamOptions> = /* @__PURE__ */ wrapBatched(
-  check,
+  names,
   (options: WrapStreamOptions) => streamKind(options.stream),
   toSource,
 );
 
 function toSource(options: WrapStreamOptions): Source<StreamRecord> {
+  requireOption("stream", options, "stream", '"clicks"');
   const { stream: name, namespace, includesEmptyEntries } = options;
   if (pickSource(options, ["eventHub", "kafka"]) === "eventHub") {
     const own = {

@@ -5,7 +5,7 @@ import {
   trigger,
 } from "@azure/functions";
 import { type TopicMessage, type TopicTrigger, topic as topicKind } from "@portico/core";
-import { checkNames, type OptionNames, requireOption } from "@portico/core/adapter";
+import { type OptionNames, requireOption } from "@portico/core/adapter";
 import { pickSource } from "../messages/source-options.js";
 import { type AzureDelivery, encodeAll } from "./delivery.js";
 import { type GridWrapOptions, gridCarrier } from "./event-grid/carrier.js";
@@ -55,11 +55,6 @@ const names = {
   includesEmptyEntries: true,
 } satisfies OptionNames<WrapTopicOptions>;
 
-function check(options: WrapTopicOptions): void {
-  checkNames(options, names);
-  requireOption("topic", options, "topic", '"orders"');
-}
-
 /**
  * Makes a portable function of an existing handler for a Service Bus subscription or Event Grid. It gets each message in an invocation of its
  * own; with `topic.batch`, all that are delivered together. A return is ack, a throw is retry; with `sdkBinding: true` the handler settles.
@@ -70,12 +65,13 @@ function check(options: WrapTopicOptions): void {
  * export const bill = functions.topic(handler, { topic: "orders", serviceBus: { subscriptionName: "billing" } });
  */
 export const topic: WrapBatched<TopicTrigger, TopicMessage, WrapTopicOptions> = /* @__PURE__ */ wrapBatched(
-  check,
+  names,
   (options: WrapTopicOptions) => topicKind(options.topic),
   toSource,
 );
 
 function toSource(options: WrapTopicOptions): Source<TopicMessage> {
+  requireOption("topic", options, "topic", '"orders"');
   if (pickSource(options, ["serviceBus", "eventGrid"]) === "serviceBus") {
     const own = {
       ...{ topicName: options.topic, subscriptionName: "portico", connection: "Portico" },
