@@ -266,7 +266,7 @@ describe.each(everyFormat)("%s", (_name, event) => {
       path: `items.${index}`,
       message: "is not a number",
     }));
-    const error = new HandlerError("UNPROCESSABLE", "The order is not valid.", { details });
+    const error = new HandlerError("UNPROCESSABLE", "The order is not valid.", { details, appCode: "ORDER" });
     let result: HttpResult | undefined;
     await logged(async () => {
       result = await send(reply.problem(error));
@@ -274,6 +274,7 @@ describe.each(everyFormat)("%s", (_name, event) => {
     expect(result?.statusCode).toBe(422);
     expect(JSON.parse(String(result?.body))).toMatchObject({
       code: "UNPROCESSABLE",
+      appCode: "ORDER",
       detail: "The order is not valid.",
     });
   });
