@@ -164,6 +164,7 @@ test.each([
   [{}, "FATAL", undefined, ["error"]],
   [{}, undefined, "error", ["error"]],
   [{}, "nonsense", undefined, ["info", "warn", "error"]],
+  [{}, "", "error", ["error"]],
   [{ logLevel: "error" }, "DEBUG", undefined, ["error"]],
 ] as const)(
   "with the option %j, AWS_LAMBDA_LOG_LEVEL %s and LOG_LEVEL %s, entries of %j are written",

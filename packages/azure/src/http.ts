@@ -18,7 +18,6 @@ import {
   isStreamBody,
   logFailure,
   toFailure,
-  toLogLevel,
   Watchdog,
   whenGiven,
 } from "@portico/core/adapter";
@@ -114,18 +113,14 @@ interface HandlerOptions extends SourceOptions {
 }
 
 function createHandler(entry: HttpEntry, watchdog: Watchdog, options: HandlerOptions): AzureHttpHandler {
-  const { timeoutMs, collectLimit } = options;
+  const { timeoutMs, collectLimit, logLevel } = options;
   let coldStart = true;
   let region: string | undefined;
-  let logLevel: LogLevel | undefined;
   return async (request, azure) => {
     const native: AzureHttpNative = { request: checkRequest(request), context: azure };
     const entered = Date.now();
     // Not read earlier: the host replaces the environment when it makes a waiting worker this app's.
-    if (coldStart) {
-      region = process.env.REGION_NAME;
-      logLevel = options.logLevel ?? toLogLevel(process.env.LOG_LEVEL);
-    }
+    if (coldStart) region = process.env.REGION_NAME;
     const streamed = isStreamed(azure.invocationId);
     const context = new AzureContext({
       native,

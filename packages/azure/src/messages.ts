@@ -21,6 +21,7 @@ import {
 } from "@portico/core/adapter";
 import { AzureContext } from "./context.js";
 import { isLastAttempt } from "./messages/retry-policy.js";
+import { checkSourceOptions } from "./messages/source-options.js";
 import { checkName } from "./name.js";
 import { begin, end, watchShutdown } from "./shutdown.js";
 
@@ -36,7 +37,7 @@ export interface MessageOptions<E extends NeutralEvent> {
    * minutes.
    */
   readonly timeoutMs?: number | undefined;
-  /** Log entries below are left out. Default: `info`; host.json filters further. */
+  /** Log entries below are left out. Default: the environment variable `LOG_LEVEL`, else `info`; host.json filters further. */
   readonly logLevel?: LogLevel | undefined;
 }
 
@@ -92,6 +93,7 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
   { maxRetryCount }: EntryOptions = {},
 ): AzureMessageHandler {
   checkName(name);
+  checkSourceOptions(options);
   const entry = createMessageEntry<E>(kind, fn, options, { sources: [cell.capabilities] });
   const { sink, timeoutMs = defaultTimeoutMs, logLevel } = options;
   const limitMs = timeoutMs || Number.POSITIVE_INFINITY;
