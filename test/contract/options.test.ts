@@ -151,3 +151,27 @@ test("Azure's own options of a source pass through, whatever they are called", (
   const serviceBus = { connection: "Bus", optionOfNextYear: 1 };
   azure.queue("next-year", portable.queue, { serviceBus } as never);
 });
+
+test.each<[string, () => unknown]>([
+  ["aws.queue(undefined)", () => aws.queue(undefined as never)],
+  ["aws.http(undefined)", () => aws.http(undefined as never)],
+  ["aws.any(undefined)", () => aws.any(undefined as never)],
+  ["aws.any([undefined])", () => aws.any([undefined] as never)],
+  ['azure.http("x", undefined)', () => azure.http("x", undefined as never)],
+  ['azure.invoke("x", undefined)', () => azure.invoke("x", undefined as never)],
+  ['azure.event("x", undefined)', () => azure.event("x", undefined as never)],
+  ['gcp.http("x", {})', () => gcp.http("x", {} as never)],
+  ['gcp.queue("x", undefined)', () => gcp.queue("x", undefined as never)],
+  ["router([undefined])", () => router([undefined] as never)],
+  ["router(undefined)", () => router(undefined as never)],
+  ["toNodeListener(undefined)", () => toNodeListener(undefined as never)],
+  ["lambda.http(undefined)", () => lambda.http(undefined as never, { path: "/a", payload: "2.0" })],
+  ["handle(undefined)", () => http.get("/a").handle(undefined as never)],
+  ["http.use(undefined)", () => http.use(undefined as never)],
+  ["use(undefined)", () => http.get("/a").use(undefined as never)],
+  ["use(undefined) of a queue", () => queue("orders").use(undefined as never)],
+  ["batch(undefined)", () => queue("orders").batch(undefined as never)],
+  ["invoke handle(undefined)", () => invoke("quote").handle(undefined as never)],
+])("%s is refused with a hint", (_call, call) => {
+  expect(thrownBy(call)).toMatchObject(refused);
+});

@@ -1,8 +1,8 @@
 import { HandlerError, type Trigger } from "@portico/core";
-import { checkNames, type OptionNames } from "@portico/core/adapter";
+import { checkNames, describe, type OptionNames } from "@portico/core/adapter";
 import { creators, type Entry, type KindOptions, type SomeFunction } from "./any/entries.js";
 import { namesOf } from "./any/names.js";
-import type { LambdaContext } from "./context.js";
+import { completeContext, type LambdaContext } from "./context.js";
 import { detect } from "./detect.js";
 import { isUnknown } from "./event/raw.js";
 import { nameOf } from "./foreign.js";
@@ -33,7 +33,7 @@ const optionNames = {
 } satisfies OptionNames<AnyOptions>;
 
 /** What Lambda calls. */
-export type AnyHandler = (event: unknown, context: LambdaContext) => Promise<unknown>;
+export type AnyHandler = (event: unknown, context?: LambdaContext) => Promise<unknown>;
 
 interface Route {
   readonly kind: string;
@@ -60,12 +60,14 @@ interface Route {
  */
 export function any(functions: readonly SomeFunction[], options: AnyOptions = {}): AnyHandler {
   checkNames(options, optionNames);
+  if (!Array.isArray(functions))
+    throw invalid(`A list of portable functions was expected, and this is ${describe(functions)}.`);
   const routes = Object.keys(creators).flatMap((kind) =>
     functions.filter((fn) => fn?.trigger?.kind === kind).map((fn) => toRoute(kind, fn, options)),
   );
   check(functions, routes);
   const rawEvents = options.event?.raw !== undefined;
-  return async (event, lambda) => choose(routes, event, rawEvents).entry.run(event, lambda);
+  return async (event, lambda) => choose(routes, event, rawEvents).entry.run(event, completeContext(lambda));
 }
 
 type Resource = Trigger & Readonly<Partial<Record<"queue" | "topic" | "stream" | "bucket" | "table", string>>>;

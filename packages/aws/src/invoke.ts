@@ -18,7 +18,7 @@ import {
   toError,
   Watchdog,
 } from "@portico/core/adapter";
-import { AwsContext, type FunctionFacts, type LambdaContext, readFacts } from "./context.js";
+import { AwsContext, completeContext, type FunctionFacts, type LambdaContext, readFacts } from "./context.js";
 import { isForeign, nameOf } from "./foreign.js";
 
 export type { LambdaContext } from "./context.js";
@@ -41,7 +41,8 @@ const names = { acceptForeign: true, timeoutMs: true, logLevel: true } satisfies
 
 /** What Lambda calls. */
 export interface InvokeHandler {
-  (payload: unknown, context: LambdaContext): Promise<unknown>;
+  /** Without a context, as in a unit test, the id is `local` and there is no deadline. */
+  (payload: unknown, context?: LambdaContext): Promise<unknown>;
   /** For entries that serve several functions: whether this one takes an event. */
   readonly "~takes": (event: unknown) => boolean;
 }
@@ -64,7 +65,8 @@ export function invoke(fn: AnyInvokeFunction, options: InvokeOptions = {}): Invo
   const watchdog = new Watchdog();
   const takes = (event: unknown) => acceptForeign || !isForeign(event);
   let facts: FunctionFacts | undefined;
-  const handler = async (payload: unknown, lambda: LambdaContext): Promise<unknown> => {
+  const handler = async (payload: unknown, given?: LambdaContext): Promise<unknown> => {
+    const lambda = completeContext(given);
     if (!takes(payload)) throw refuse(payload);
     facts ??= readFacts(lambda, logLevel);
     const deadlineMs = Date.now() + Math.min(timeoutMs, lambda.getRemainingTimeInMillis());

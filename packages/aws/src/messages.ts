@@ -22,7 +22,7 @@ import {
   takeColdStart,
   toDeliveryError,
 } from "@portico/core/adapter";
-import { AwsContext, type FunctionFacts, type LambdaContext, readFacts } from "./context.js";
+import { AwsContext, completeContext, type FunctionFacts, type LambdaContext, readFacts } from "./context.js";
 import { detect } from "./detect.js";
 import type { SqsRecord } from "./queue/sqs-record.js";
 
@@ -106,7 +106,8 @@ export interface Cell<E> {
 
 /** What Lambda calls. */
 export interface MessageHandler {
-  (event: unknown, context: LambdaContext): Promise<unknown>;
+  /** Without a context, as in a unit test, the id is `local` and there is no deadline. */
+  (event: unknown, context?: LambdaContext): Promise<unknown>;
   /** For entries that serve several functions: whether an event has a shape that this one takes. */
   readonly "~takes": (event: unknown) => boolean;
 }
@@ -128,7 +129,8 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
   const { timeoutMs, batchItemFailures } = options;
   let facts: FunctionFacts | undefined;
 
-  const handler = async (event: unknown, lambda: LambdaContext): Promise<unknown> => {
+  const handler = async (event: unknown, given?: LambdaContext): Promise<unknown> => {
+    const lambda = completeContext(given);
     const isEmpty = isEmptyBatch(event);
     const cell = find(cells, event) ?? (isEmpty ? cells[0] : undefined);
     if (!cell) throw unsupported(kind, event);

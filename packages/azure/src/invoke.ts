@@ -1,5 +1,5 @@
-import { type AnyInvokeFunction, HandlerError, http as httpKind, type Invocation, reply } from "@portico/core";
-import { checkNames, type OptionNames, plainEvent } from "@portico/core/adapter";
+import { type AnyInvokeFunction, http as httpKind, type Invocation, reply } from "@portico/core";
+import { checkKind, checkNames, type OptionNames, plainEvent } from "@portico/core/adapter";
 import { type AzureHttpHandler, type AzureHttpOptions, http, httpNames } from "./http.js";
 
 export interface AzureInvokeOptions extends AzureHttpOptions {
@@ -21,10 +21,7 @@ const names = { ...httpNames, path: true } satisfies OptionNames<AzureInvokeOpti
  */
 export function invoke(name: string, fn: AnyInvokeFunction, options: AzureInvokeOptions = {}): AzureHttpHandler {
   checkNames(options, names);
-  if (typeof fn !== "function" || fn.trigger?.kind !== "invoke") {
-    const given = (fn as AnyInvokeFunction | undefined)?.trigger?.kind ?? "not portable";
-    throw new HandlerError("CONFIG_INVALID", `An invoke function was expected, and this one is ${given}.`);
-  }
+  checkKind("invoke", fn);
   const { path = fn.trigger.name, ...own } = options;
   // The one place that gives it its event.
   const call = fn as unknown as (call: Invocation, context: unknown) => Promise<unknown>;

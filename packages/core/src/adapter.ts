@@ -101,4 +101,4 @@ export { openObject } from "./resources/open-object.js";
 export { toContext } from "./to-context.js";
 export { newTrace, parseTraceparent } from "./trace.js";
 export { unencodable } from "./unencodable.js";
-export { type Newcomer, Watchdog, type Watched } from "./watchdog.js";
+export { type Newcomer, toTimerMs, Watchdog, type Watched } from "./watchdog.js";

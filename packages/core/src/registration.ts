@@ -6,7 +6,13 @@ import { invalidOption } from "./option-names.js";
 export function checkKind(kind: string, fn: PortableFunction<Trigger, never, unknown> | undefined): void {
   if (typeof fn === "function" && fn.trigger?.kind === kind) return;
   const found = fn?.trigger?.kind ?? "not portable";
-  throw new HandlerError("CONFIG_INVALID", `${article(kind)} ${kind} function was expected, and this one is ${found}.`);
+  throw new HandlerError(
+    "CONFIG_INVALID",
+    `${article(kind)} ${kind} function was expected, and this one is ${found}.`,
+    {
+      hint: `Pass what \`${kind}(...).handle(...)\` returns.`,
+    },
+  );
 }
 
 interface Checked {

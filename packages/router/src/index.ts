@@ -1,7 +1,16 @@
-import type { AnyHttpFunction, Context, HttpFunction, HttpReply, HttpRequest, Middleware } from "@portico/core";
+import {
+  type AnyHttpFunction,
+  type Context,
+  HandlerError,
+  type HttpFunction,
+  type HttpReply,
+  type HttpRequest,
+  type Middleware,
+} from "@portico/core";
 import {
   checkNames,
   createHttpFunction,
+  describe,
   type HttpRun,
   type LazyHttpRequest,
   matchRoute,
@@ -40,6 +49,12 @@ export interface RouterOptions {
  */
 export function router(functions: readonly AnyHttpFunction[], options: RouterOptions = {}): HttpFunction {
   checkNames(options, { use: true, basePath: true } satisfies OptionNames<RouterOptions>);
+  for (const one of [functions, options.use ?? []]) {
+    if (Array.isArray(one)) continue;
+    throw new HandlerError("CONFIG_INVALID", `A router takes lists of functions, and was given ${describe(one)}.`, {
+      hint: "Write `router([createOrder, getOrder], { use: [cors({ ... })] })`.",
+    });
+  }
   const { use = [], basePath = "" } = options;
   const base = toBasePath(basePath);
   const table = createTable(functions);
