@@ -1,3 +1,4 @@
+import { app } from "@azure/functions";
 import { HandlerError } from "@portico/core";
 
 const extension = "@azure/functions-extensions-servicebus";
