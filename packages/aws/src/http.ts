@@ -36,6 +36,12 @@ export interface HttpOptions {
    */
   readonly trustedProxies?: number | undefined;
   /**
+   * The origin under which clients know the function, such as `https://shop.example.com` behind CloudFront: `request.url` has it in
+   * place of the `Host` header's. `"forwarded"` takes the host from `X-Forwarded-Host`, as the outermost of the `trustedProxies` wrote it.
+   * Default: the `Host` header, which is the client's word.
+   */
+  readonly publicUrl?: string | undefined;
+  /**
    * Identities to take from headers that anybody who reaches the function could send. `alb-oidc`: the `x-amzn-oidc-*` headers, safe
    * where every listener rule to the function authenticates. Default: none.
    */

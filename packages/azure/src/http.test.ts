@@ -44,6 +44,8 @@ test.each([
   [{ bodyLimit: Number.NaN }, "bodyLimit"],
   [{ timeoutMs: Number.NaN }, "timeoutMs"],
   [{ trustedProxies: -1 }, "trustedProxies"],
+  [{ publicUrl: "shop.example.com" }, "publicUrl"],
+  [{ publicUrl: "forwarded" }, "publicUrl"],
   [{ trust: ["easyauth" as "easy-auth"] }, "easyauth"],
 ])("the option %j is refused where the function is registered", (options, named) => {
   const fn = portable.get("/").handle(() => reply.empty());

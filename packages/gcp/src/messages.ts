@@ -98,7 +98,7 @@ export function registerMessages<T extends Trigger, E extends NeutralEvent>(
     (options.timeoutMs ?? platformTimeoutMs()) || Number.POSITIVE_INFINITY,
     (options.ackDeadlineSeconds ?? Number.POSITIVE_INFINITY) * 1000,
   );
-  const sourceOptions = { bodyLimit, trustedProxies: 1, forwardedHost: false, basePath: "", trust: [] };
+  const sourceOptions = { bodyLimit, trustedProxies: 1, basePath: "", trust: [] };
   const logLevel = options.logLevel ?? toLogLevel(process.env.LOG_LEVEL);
   const report = createReport(options.redelivery);
   let region: string | undefined;

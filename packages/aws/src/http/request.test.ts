@@ -292,6 +292,49 @@ test("the scheme is the one the client used, the host the one it asked for", asy
   expect((await read(payloadV2({ headers: {} }))).url).toBe("https://abc.execute-api.eu-west-1.amazonaws.com/");
 });
 
+/** The event with these lines of a field. */
+function withField(event: HttpEvent, name: string, lines: readonly string[]): HttpEvent {
+  const before: object = event;
+  const maps = Object.entries(before).flatMap(([map, fields]: [string, Record<string, unknown> | null]) => {
+    if (!fields || !["headers", "multiValueHeaders"].includes(map)) return [];
+    const others = Object.entries(fields).filter(([field]) => field.toLowerCase() !== name);
+    const isList = map === "multiValueHeaders" || Array.isArray(others[0]?.[1]);
+    return [[map, { ...Object.fromEntries(others), [name]: isList ? lines : lines.join(",") }]];
+  });
+  return { ...event, ...Object.fromEntries(maps) };
+}
+
+test.each(everyFormat)(
+  "%s: an invalid Host never makes a URL that cannot be parsed, nor a 500",
+  async (_name, event) => {
+    for (const hosts of [
+      ["ex.com:99999"],
+      ["1.2.3.256"],
+      ["xn--a"],
+      [""],
+      ["a.test", "b.test"],
+      ["a b"],
+      ["a/b?c#d"],
+    ]) {
+      const asked = withField(event, "host", hosts);
+      const request = await read(asked);
+      expect(new URL(request.url).pathname).toBe("/");
+      expect(request.toRequest().url).toBe(request.url);
+      const own = await read(asked, { publicUrl: "https://shop.example.com" });
+      expect(own.url).toBe("https://shop.example.com/");
+      expect(own.toRequest().url).toBe("https://shop.example.com/");
+    }
+  },
+);
+
+test.each(everyFormat)("%s: X-Forwarded-Host is believed by publicUrl alone", async (_name, event) => {
+  const asked = withField(withField(event, "x-forwarded-host", ["shop.test"]), "host", ["a.test"]);
+  expect(new URL((await read(asked)).url).host).toBe("a.test");
+  expect(new URL((await read(asked, { trustedProxies: 1 })).url).host).toBe("a.test");
+  const forwarded = await read(asked, { trustedProxies: 1, publicUrl: "forwarded" });
+  expect(new URL(forwarded.url).host).toBe("shop.test");
+});
+
 test("id, time and source are the platform's; ALB has none, so the invocation's id and its start stand in", async () => {
   const time = new Date(1583348638390);
   for (const event of [payloadV2(), rest()])
