@@ -1,5 +1,5 @@
 import type { AnyHttpFunction, HttpReply, LogLevel } from "@portico/core";
-import { checkOptions, createHttpEntry, isLater, toBasePath, Watchdog } from "@portico/core/adapter";
+import { checkOptions, createHttpEntry, isLater, takeColdStart, toBasePath, Watchdog } from "@portico/core/adapter";
 import { AwsContext, type FunctionFacts, type LambdaContext, readFacts } from "./context.js";
 import type { HttpEvent } from "./http/event.js";
 import { readEvent } from "./http/read.js";
@@ -81,15 +81,18 @@ export function http(
   const settings = toSettings(options);
   const { logLevel, timeoutMs } = options;
   let facts: FunctionFacts | undefined;
-  let cold = true;
 
   const begin = (source: EventSource<HttpEvent>, lambda: LambdaContext): AwsContext => {
     facts ??= readFacts(lambda, logLevel);
-    const coldStart = cold;
-    cold = false;
     // The runtime's own deadline is asked for when something waits for it.
     const deadlineMs = timeoutMs && Date.now() + Math.min(timeoutMs, lambda.getRemainingTimeInMillis());
-    return new AwsContext({ event: source.native, context: lambda }, facts, coldStart, deadlineMs || undefined, source);
+    return new AwsContext(
+      { event: source.native, context: lambda },
+      facts,
+      takeColdStart(),
+      deadlineMs || undefined,
+      source,
+    );
   };
 
   /** Not async, which would be one promise more. Throws what `readEvent` does. */

@@ -17,6 +17,7 @@ import {
   type HttpEntry,
   isStreamBody,
   logFailure,
+  takeColdStart,
   toFailure,
   Watchdog,
   whenGiven,
@@ -114,23 +115,21 @@ interface HandlerOptions extends SourceOptions {
 
 function createHandler(entry: HttpEntry, watchdog: Watchdog, options: HandlerOptions): AzureHttpHandler {
   const { timeoutMs, collectLimit, logLevel } = options;
-  let coldStart = true;
   let region: string | undefined;
   return async (request, azure) => {
     const native: AzureHttpNative = { request: checkRequest(request), context: azure };
     const entered = Date.now();
     // Not read earlier: the host replaces the environment when it makes a waiting worker this app's.
-    if (coldStart) region = process.env.REGION_NAME;
+    region ??= process.env.REGION_NAME;
     const streamed = isStreamed(azure.invocationId);
     const context = new AzureContext({
       native,
       region,
       deadlineMs: entered + timeoutMs,
-      coldStart,
+      coldStart: takeColdStart(),
       logLevel,
       streamed,
     });
-    coldStart = false;
     begin(context);
     if (streamed) abortOnLeave(context);
     let streams = false;

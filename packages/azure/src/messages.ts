@@ -16,6 +16,7 @@ import {
   describe,
   errorFields,
   type MessageRecord,
+  takeColdStart,
   toDeliveryError,
   toError,
 } from "@portico/core/adapter";
@@ -97,19 +98,17 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
   const entry = createMessageEntry<E>(kind, fn, options, { sources: [cell.capabilities] });
   const { sink, timeoutMs = defaultTimeoutMs, logLevel } = options;
   const limitMs = timeoutMs || Number.POSITIVE_INFINITY;
-  let coldStart = true;
   let region: string | undefined;
   watchShutdown();
 
   return async (input, azure) => {
     const entered = Date.now();
     // Not read earlier: the host replaces the environment when it makes a waiting worker this app's.
-    if (coldStart) region = process.env.REGION_NAME;
+    region ??= process.env.REGION_NAME;
     // On the last attempt the sink needs time for what the function leaves.
     const isLast = sink !== undefined && isLastAttempt(azure.retryContext, maxRetryCount);
-    const init = { native: { input, context: azure }, region, coldStart, logLevel };
+    const init = { native: { input, context: azure }, region, coldStart: takeColdStart(), logLevel };
     const context = new AzureContext({ ...init, deadlineMs: entered + (isLast ? limitMs * 0.8 : limitMs) });
-    coldStart = false;
     begin(context);
     try {
       const failure = await attempt(input, azure, context);

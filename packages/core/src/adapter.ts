@@ -11,6 +11,7 @@ export { fromStructured } from "./cloud-event/structured.js";
 export { parseTimestamp } from "./cloud-event/timestamp.js";
 export { type CloudEventHttp, toHttp, toHttpBatch } from "./cloud-event/to-http.js";
 export { answerWebhook, type WebhookPermission } from "./cloud-event/webhook.js";
+export { takeColdStart } from "./cold-start.js";
 export { InvocationContext } from "./context.js";
 export type { ContextInit } from "./context-init.js";
 export { Deadline, inTime, toStepMs, withDeadline } from "./deadline.js";

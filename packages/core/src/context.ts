@@ -29,7 +29,10 @@ export interface Context {
   readonly log: Logger;
   /** Work that may go on beside the reply: it is settled before the invocation ends and before a message is acknowledged. */
   readonly waitUntil: (promise: Promise<unknown>) => void;
-  /** Whether this is the first invocation of this function in its process. */
+  /**
+   * Whether this is the first invocation in its process, of whichever function and kind: true once per process, on every platform. False for a
+   * function called without a platform.
+   */
   readonly coldStart: boolean;
   /** The platform's own event and context, untouched; `native(context)` of an adapter gives them typed. */
   readonly native: unknown;

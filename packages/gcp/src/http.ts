@@ -11,6 +11,7 @@ import {
   logFailure,
   sendReply,
   settle,
+  takeColdStart,
   toBasePath,
   toLogLevel,
   Watchdog,
@@ -85,7 +86,6 @@ export function http(name: string, fn: AnyHttpFunction, options: GcpHttpOptions 
   };
   const timeoutMs = (options.timeoutMs ?? platformTimeoutMs()) || Number.POSITIVE_INFINITY;
   const logLevel = options.logLevel ?? toLogLevel(process.env.LOG_LEVEL);
-  let coldStart = true;
   let region: string | undefined;
 
   // Not async: see `registerHandler`.
@@ -94,10 +94,10 @@ export function http(name: string, fn: AnyHttpFunction, options: GcpHttpOptions 
     const source = new GcpSource(request, sourceOptions, executionId(request), name, nowMs);
     const native = { request, response };
     const deadlineMs = nowMs + timeoutMs;
-    if (coldStart) region = process.env.FUNCTION_REGION;
+    region ??= process.env.FUNCTION_REGION;
+    const coldStart = takeColdStart();
     const init = { native, source, functionName: name, region, deadlineMs, coldStart, projectId, logLevel };
     const context = new GcpContext(init);
-    coldStart = false;
     begin(context, request);
     const reply = entry.answer(entry.toRequest(source), context);
     if (isLater(reply)) reply.whenGiven((given) => send(given, source, context));

@@ -9,6 +9,7 @@ import {
   isStreamBody,
   logFailure,
   sendReply,
+  takeColdStart,
   toBasePath,
   toLogLevel,
   Watchdog,
@@ -149,7 +150,6 @@ export function createInvoker(
   const level = options.logLevel ?? toLogLevel(process.env.LOG_LEVEL) ?? "info";
   const logging = { level, format: options.log ?? formatEntry };
   const active = new Set<NodeContext>();
-  let coldStart = true;
   let stopping = false;
 
   function isEvent(source: ServerSource, side: "events" | undefined): boolean {
@@ -200,8 +200,8 @@ export function createInvoker(
       waitsForContinue ? response : undefined,
     );
     const deadlineMs = timeoutMs > 0 && timeoutMs < Number.POSITIVE_INFINITY ? nowMs + timeoutMs : undefined;
+    const coldStart = takeColdStart();
     const context = new NodeContext(source, { request, response }, logging, { functionName, deadlineMs, coldStart });
-    coldStart = false;
     active.add(context);
     response.on("close", () => {
       if (!response.writableEnded) context["~abort"](new HandlerError("CANCELLED", "The client left."));
