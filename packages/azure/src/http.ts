@@ -121,7 +121,7 @@ function createHandler(entry: HttpEntry, watchdog: Watchdog, options: HandlerOpt
     const entered = Date.now();
     // Not read earlier: the host replaces the environment when it makes a waiting worker this app's.
     region ??= process.env.REGION_NAME;
-    const streamed = isStreamed(azure.invocationId);
+    const streamed = isStreamed(azure);
     const context = new AzureContext({
       native,
       region,

@@ -1,5 +1,6 @@
 import { deflateSync, gzipSync } from "node:zlib";
 import { http as portable, reply } from "@portico/core";
+import { toNodeWire } from "@portico/core/adapter";
 import { describe, expect, test } from "vitest";
 import {
   alb,
@@ -464,4 +465,23 @@ describe("a compressed request body", () => {
       expect(JSON.stringify(answer)).toContain('"accept-encoding":');
     }
   });
+});
+
+test("REST: a Node app behind it finds its header lines spelled and ordered as the API sends them", async () => {
+  const headers = { "X-Request-Id": ["1", "2"], Authorization: ["Bearer t"], Host: ["api.test"] };
+  const request = await read(rest({ multiValueHeaders: headers }));
+  const { headers: lines } = await toNodeWire(request);
+  expect(lines).toEqual([
+    ["host", "api.test"],
+    ["X-Request-Id", "1"],
+    ["X-Request-Id", "2"],
+    ["Authorization", "Bearer t"],
+  ]);
+});
+
+test("REST: what describes a body that came inflated is not spelled out either", async () => {
+  const headers = { Host: ["api.test"], "Content-Encoding": ["gzip"], "Content-Length": ["5"], "X-A": ["1"] };
+  const request = await read(rest({ httpMethod: "POST", multiValueHeaders: headers, body: "plain" }));
+  const names = (await toNodeWire(request)).headers.map(([name]) => name);
+  expect(names).toEqual(["host", "X-A"]);
 });
