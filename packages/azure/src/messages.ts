@@ -16,6 +16,8 @@ import {
   describe,
   errorFields,
   type MessageRecord,
+  type OptionNames,
+  takeColdStart,
   toDeliveryError,
   toError,
 } from "@portico/core/adapter";
@@ -40,6 +42,14 @@ export interface MessageOptions<E extends NeutralEvent> {
   /** Log entries below are left out. Default: the environment variable `LOG_LEVEL`, else `info`; host.json filters further. */
   readonly logLevel?: LogLevel | undefined;
 }
+
+/** The names of the options that every registration for messages takes. */
+export const messageNames = {
+  sink: true,
+  concurrency: true,
+  timeoutMs: true,
+  logLevel: true,
+} as const satisfies OptionNames<MessageOptions<never>>;
 
 /** One event of a native delivery. */
 export type NativeRecord<E extends NeutralEvent> = MessageRecord<E>;
@@ -101,19 +111,17 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
   });
   const { sink, timeoutMs = defaultTimeoutMs, logLevel } = options;
   const limitMs = timeoutMs || Number.POSITIVE_INFINITY;
-  let coldStart = true;
   let region: string | undefined;
   watchShutdown();
 
   return async (input, azure) => {
     const entered = Date.now();
     // Not read earlier: the host replaces the environment when it makes a waiting worker this app's.
-    if (coldStart) region = process.env.REGION_NAME;
+    region ??= process.env.REGION_NAME;
     // On the last attempt the sink needs time for what the function leaves.
     const isLast = sink !== undefined && isLastAttempt(azure.retryContext, maxRetryCount);
-    const init = { native: { input, context: azure }, region, coldStart, logLevel };
+    const init = { native: { input, context: azure }, region, coldStart: takeColdStart(), logLevel };
     const context = new AzureContext({ ...init, deadlineMs: entered + (isLast ? limitMs * 0.8 : limitMs) });
-    coldStart = false;
     begin(context);
     try {
       const failure = await attempt(input, azure, context);

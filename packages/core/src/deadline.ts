@@ -206,13 +206,28 @@ export function noteAbandoned(context: Context, running: PromiseLike<unknown>): 
 export function checkCanBegin(context: Context): void {
   const root = (context as InvocationContext)["~root"];
   if (!root) return;
-  let reason: unknown = root["~abortReason"];
+  const reason = abortReason(context, root);
+  if (reason || root["~isDecided"]) throw tooLate(reason);
+}
+
+/** The same for a request: its handler may begin after the client has left, which it can see, and not after its time is up. */
+export function checkHasTime(context: Context): void {
+  const root = (context as InvocationContext)["~root"];
+  if (!root) return;
+  const reason = abortReason(context, root);
+  if (root["~isDecided"] || (HandlerError.is(reason) && reason.code === "TIMEOUT")) throw tooLate(reason);
+}
+
+function abortReason(context: Context, root: InvocationContext): unknown {
+  const reason: unknown = root["~abortReason"];
+  if (reason || context === root) return reason;
   // A middleware's own signal stands in front of the root's.
-  if (!reason && context !== root && Object.hasOwn(context, "signal") && context.signal.aborted)
-    reason = context.signal.reason;
-  if (!reason && !root["~isDecided"]) return;
+  return Object.hasOwn(context, "signal") && context.signal.aborted ? context.signal.reason : undefined;
+}
+
+function tooLate(reason: unknown): HandlerError {
   const code = reason ? (HandlerError.is(reason) ? reason.code : "CANCELLED") : "TIMEOUT";
-  throw new HandlerError(code, "The handler did not begin: its time was up before.", { cause: reason });
+  return new HandlerError(code, "The handler did not begin: its time was up before.", { cause: reason });
 }
 
 /** What `work` gives, with a deadline over all of it, and once the work that was passed to the invocation's own `waitUntil` is settled. */

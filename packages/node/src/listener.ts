@@ -8,7 +8,9 @@ import {
   failedStream,
   isStreamBody,
   logFailure,
+  type OptionNames,
   sendReply,
+  takeColdStart,
   toBasePath,
   toLogLevel,
   Watchdog,
@@ -32,11 +34,17 @@ export interface ListenerOptions extends EventsOptions {
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * How many proxies stand in front and are trusted to report the client. `X-Forwarded-For`, `-Proto` and `-Host` are read from the right:
+   * How many proxies stand in front and are trusted to report the client. `X-Forwarded-For` and `-Proto` are read from the right:
    * each proxy appends to them, so the member that the outermost trusted one wrote is taken, and what stands left of it is the client's
    * own word. Default: 0, nothing is taken from these fields.
    */
   readonly trustedProxies?: number | undefined;
+  /**
+   * The origin under which clients know the function, such as `https://shop.example.com` behind a proxy: `request.url` has it in
+   * place of the `Host` header's. `"forwarded"` takes the host from `X-Forwarded-Host`, as the outermost of the `trustedProxies` wrote it.
+   * Default: the `Host` header, which is the client's word.
+   */
+  readonly publicUrl?: string | undefined;
   /**
    * What stands in front of the functions' paths, such as the `/api` of an ingress: taken off where a path starts with it, and told in
    * `request.basePath`. Default: nothing.
@@ -51,6 +59,24 @@ export interface ListenerOptions extends EventsOptions {
   /** Makes of an entry the object that is written as one JSON line. Default: `time`, `level`, `message`, ids, and the entry's fields. */
   readonly log?: ((entry: LogEntry, context: NodeContext) => object) | undefined;
 }
+
+/** The names of the options of `toNodeListener`. */
+export const listenerNames = {
+  bodyLimit: true,
+  timeoutMs: true,
+  trustedProxies: true,
+  publicUrl: true,
+  basePath: true,
+  identity: true,
+  name: true,
+  logLevel: true,
+  log: true,
+  events: true,
+  eventsPath: true,
+  sink: true,
+  concurrency: true,
+  webhook: true,
+} as const satisfies OptionNames<ListenerOptions>;
 
 /** Handles requests of `node:http`. */
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void;
@@ -90,7 +116,7 @@ export function toNodeListener(
   functions: AnyServedFunction | readonly AnyServedFunction[],
   options: ListenerOptions = {},
 ): NodeListener {
-  const invoker = createInvoker(functions, options);
+  const invoker = createInvoker(functions, options, listenerNames);
   if (invoker.eventsAddress) {
     throw new HandlerError("CONFIG_INVALID", "The option events.port needs a server of its own.", {
       hint: "Use `serve`; or make two listeners, one of the HTTP functions and one of the others, for two servers of yours.",
@@ -109,9 +135,10 @@ export function toNodeListener(
 export function createInvoker(
   functions: AnyServedFunction | readonly AnyServedFunction[],
   options: ListenerOptions,
+  known: Readonly<Record<string, true>>,
 ): Invoker {
-  checkOptions(options);
-  const { bodyLimit, timeoutMs = 60_000, trustedProxies = 0, identity } = options;
+  checkOptions(options, known);
+  const { bodyLimit, timeoutMs = 60_000, trustedProxies = 0, publicUrl, identity } = options;
   const served = sortFunctions(functions);
   const watchdog = new Watchdog();
   const [first, second] = served.http;
@@ -120,6 +147,8 @@ export function createInvoker(
     first &&
     createHttpEntry(second ? router(served.http) : first, watchdog, {
       bodyLimit,
+      publicUrl,
+      trustedProxies,
       leavesWork: true,
       carriesLatin1: true,
     });
@@ -133,7 +162,6 @@ export function createInvoker(
       : undefined;
   const sourceOptions = {
     trustedProxies,
-    forwardedHost: true,
     basePath: toBasePath(options.basePath),
     bodyLimit,
     identity,
@@ -142,7 +170,6 @@ export function createInvoker(
   const level = options.logLevel ?? toLogLevel(process.env.LOG_LEVEL) ?? "info";
   const logging = { level, format: options.log ?? formatEntry };
   const active = new Set<NodeContext>();
-  let coldStart = true;
   let stopping = false;
 
   function isEvent(source: ServerSource, side: "events" | undefined): boolean {
@@ -193,8 +220,8 @@ export function createInvoker(
       waitsForContinue ? response : undefined,
     );
     const deadlineMs = timeoutMs > 0 && timeoutMs < Number.POSITIVE_INFINITY ? nowMs + timeoutMs : undefined;
+    const coldStart = takeColdStart();
     const context = new NodeContext(source, { request, response }, logging, { functionName, deadlineMs, coldStart });
-    coldStart = false;
     active.add(context);
     response.on("close", () => {
       if (!response.writableEnded) context["~abort"](new HandlerError("CANCELLED", "The client left."));

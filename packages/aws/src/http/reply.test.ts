@@ -392,6 +392,8 @@ test.each([
   [{ timeoutMs: Number.NaN }, "timeoutMs"],
   [{ trustedProxies: -1 }, "trustedProxies"],
   [{ trustedProxies: 1.5 }, "trustedProxies"],
+  [{ publicUrl: "shop.example.com" }, "publicUrl"],
+  [{ publicUrl: "forwarded" }, "publicUrl"],
   [{ trust: ["easy-auth" as "alb-oidc"] }, "easy-auth"],
 ])("the option %j is refused where the function is made", (options, named) => {
   const fn = portable.get("/").handle(() => reply.text("x"));
