@@ -147,6 +147,7 @@ test("a handler that used up the wait's whole delivery is logged with how long, 
 
 test("the stated time counts from the end of the handler's own, so that a later delivery does not wait for it all again", async () => {
   const inFlight = new InFlight(false, 60_000);
+  await vi.advanceTimersByTimeAsync(1000);
   inFlight.abandon("k", never(), testContext().context);
   await vi.advanceTimersByTimeAsync(45_000);
   const soon = waitBehind(inFlight);
