@@ -291,3 +291,21 @@ test("a log that throws while an earlier handler is waited for fails the deliver
   expect(statesOf(await deliver(false))).toBe("retry");
   await expect(deliver(true)).rejects.toThrow("disk full");
 });
+
+test("where deliveries overlap the messages of one group do not wait for their own delivery", async () => {
+  const { deliver } = startDeliveries(queue("q").handle(ack), { overlaps: true, group: "g" });
+  expect((await deliver("a", "b", "c")).states).toBe("done done done");
+});
+
+test("a message that did not begin because an earlier one still runs is a retry that says why", async () => {
+  const { deliver } = startDeliveries(queue("q").handle(never));
+  await deliver("a");
+  expect((await deliver("a")).logs).toContainEqual(
+    expect.objectContaining({
+      message: "message will be redelivered",
+      messageId: "a",
+      outcome: "retry",
+      error: expect.objectContaining({ code: "UNAVAILABLE" }),
+    }),
+  );
+});
