@@ -238,7 +238,7 @@ test("what would begin after its signal has aborted is refused with the code of 
   expect(() => checkCanBegin(context)).toThrow(
     expect.objectContaining({
       code: "CANCELLED",
-      message: "The handler did not begin, because its signal had aborted before.",
+      message: "The handler did not begin: its time was up before.",
       cause: left,
     }),
   );

@@ -217,7 +217,7 @@ test("of a batch with an event for nobody none is run", async () => {
 
 test("what is no function is refused when it is served", async () => {
   // @ts-expect-error not a portable function
-  await expect(start(() => {})).rejects.toThrow("not portable");
+  await expect(start(() => {})).rejects.toThrow("portable function");
 });
 
 test.each([

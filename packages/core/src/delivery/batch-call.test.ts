@@ -79,7 +79,9 @@ test("a handler does not begin when the signal of one of its events has aborted"
   const call = new BatchCall<string>(2, handler);
   const { context } = testContext();
   context["~abort"](new HandlerError("TIMEOUT", "The function did not answer in time."));
-  const results = await Promise.allSettled([call.join(0)("a", testContext().context), call.join(1)("b", context)]);
+  const first = call.join(0)("a", context);
+  const second = call.join(1)("b", context);
+  const results = await Promise.allSettled([first, second]);
   for (const one of results) expect(one).toMatchObject({ status: "rejected", reason: { code: "TIMEOUT" } });
   expect(handler).not.toHaveBeenCalled();
 });

@@ -230,7 +230,6 @@ test("what a handler throws is logged once: a HandlerError by its own text, anyt
     message: "no sku",
     messageId: "a",
     attempt: 2,
-    outcome: "deadLetter",
     error: expect.objectContaining({ message: "no sku" }),
   });
   const unknown = startDelivery(["a"], { attempt: 2 });

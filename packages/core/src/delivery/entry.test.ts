@@ -74,7 +74,14 @@ test("what was not begun because the time was up is counted in the log, in one l
   const { run, logs } = startDelivery(["a", "b", "c"], { concurrency: 1, deadlineMs: 1000 });
   await run(() => pause(900));
   expect(logs().filter(({ count }) => count !== undefined)).toEqual([
-    { level: "warn", message: "messages were not begun, and will be redelivered", count: 2, reason: "the time was up" },
+    {
+      level: "warn",
+      message: "messages did not begin, and will be redelivered",
+      outcome: "retry",
+      count: 2,
+      messageIds: ["b", "c"],
+      reason: "The function did not answer in time.",
+    },
   ]);
 });
 

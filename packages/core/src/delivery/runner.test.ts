@@ -222,7 +222,7 @@ test("what a handler gives after it was abandoned changes nothing, and its group
   expect(seen).toEqual(["a"]);
   expect(logs().map(({ message }) => message)).toEqual([
     "The function did not answer in time.",
-    "messages were not begun, and will be redelivered",
+    "messages did not begin, and will be redelivered",
   ]);
 });
 
