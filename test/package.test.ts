@@ -19,8 +19,7 @@ beforeAll(async () => {
   const tarballs: string[] = pack(join(project, "packed"));
   writeFileSync(join(project, "package.json"), JSON.stringify({ name: "user", private: true, type: "module" }));
   const quiet = ["--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"];
-  const compilers = ["ts-5.0@npm:typescript@5.0.4", "ts-5.4@npm:typescript@5.4.5", "ts-5.9@npm:typescript@5.9.3"];
-  const peers = [...compilers, "@azure/functions@4.16.5", "@google-cloud/functions-framework@5.0.5", "@types/node@20"];
+  const peers = ["@azure/functions@4.16.5", "@google-cloud/functions-framework@5.0.5", "@types/node@20"];
   // The runtime client of Lambda is an optional peer, and would compile itself.
   await run("npm", ["install", ...quiet, "--omit=optional", "--ignore-scripts", ...tarballs, ...peers], {
     cwd: project,
@@ -69,10 +68,9 @@ test("CommonJS can require the packages, as docs/platforms.md says", async () =>
   expect(stdout.trim()).toBe("function");
   writeFileSync(join(project, "require.cts"), 'import { http } from "@portico/core";\nhttp.get("/");\n');
   const options = ["--noEmit", "--skipLibCheck", "--target", "es2023", "--types", "node", "require.cts"];
-  await run(process.execPath, [tsc, "--module", "nodenext", ...options], { cwd: project });
-  await expect(run(process.execPath, [tsc, "--module", "node16", ...options], { cwd: project })).rejects.toMatchObject({
-    stdout: expect.stringContaining("TS1479"),
-  });
+  for (const module of ["nodenext", "node16"]) {
+    await run(process.execPath, [tsc, "--module", module, ...options], { cwd: project });
+  }
 });
 
 test("the README's unit test runs", async () => {
@@ -108,7 +106,8 @@ test("the README's quick start runs in an empty folder, by the commands that sta
     expect([commands, code, start].every((text) => text !== "")).toBe(true);
     // The one thing that differs: our packages are not on the registry, so their names stand for their tarballs.
     const packed = commands.replace(/@portico\/(\w+)/g, join(project, "packed/portico-$1-0.1.0.tgz"));
-    await run("sh", ["-e", "-c", packed], { cwd: folder });
+    const npm = { npm_config_prefer_offline: "true", npm_config_audit: "false", npm_config_fund: "false" };
+    await run("sh", ["-e", "-c", packed], { cwd: folder, env: { ...process.env, ...npm }, timeout: 150_000 });
     // Whatever listens on 8080 here is left alone.
     writeFileSync(join(folder, "hello.ts"), code.replace("8080", "0"));
     const child = spawn("sh", ["-c", `exec ${start}`], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
@@ -125,40 +124,47 @@ test("the README's quick start runs in an empty folder, by the commands that sta
   }
 }, 180_000);
 
-test("Azure's own template, commonjs for ES6, compiles with every TypeScript from 5.0, subpaths too, and its output runs", async () => {
-  writeFileSync(
-    join(project, "azure.cts"),
-    [
-      'import { http, queue, reply } from "@portico/core";',
-      'import { http as register } from "@portico/azure/http";',
-      'import * as azure from "@portico/azure";',
-      'import * as aws from "@portico/aws";',
-      'import { router } from "@portico/router";',
-      'import { cors } from "@portico/middleware/cors";',
-      'import { fake } from "@portico/testing";',
-      'export const one = http.get("/orders/:id").handle(({ params }, { log }) => {',
-      '  try { JSON.parse(params.id); } catch (error) { log.error("no number", error); }',
-      "  // @ts-expect-error there is no such parameter",
-      "  params.none;",
-      "  return reply.json({ id: params.id });",
-      "});",
-      'export const app = router([one], { use: [cors({ origin: "*" })] });',
-      'export const fulfil = queue("orders").handle((message, { log }) => log.info(message.id));',
-      'register("one", one);',
-      'azure.queue("fulfil", fulfil, { serviceBus: { connection: "Orders" } });',
-      "export const handler = aws.http(app);",
-      'void app(fake.http({ path: "/orders/7" })).then(({ status }) => console.log("status " + status));',
-      "",
-    ].join("\n"),
-  );
-  const template = ["--module", "commonjs", "--target", "es6", "--skipLibCheck", "--types", "node"];
-  for (const compiler of ["ts-5.0", "ts-5.4", "ts-5.9"]) {
-    const args = [join(project, "node_modules", compiler, "lib/tsc.js"), ...template, "--strict", "azure.cts"];
-    await run(process.execPath, args, { cwd: project });
-  }
-  const { stdout } = await run(process.execPath, ["azure.cjs"], { cwd: project });
-  expect(stdout).toContain("status 200");
-}, 180_000);
+const compilers = ["typescript-5.0", "typescript-5.4", "typescript-5.9", "typescript"];
+
+test.each(compilers)(
+  "Azure's own template for ES6 compiles with %s, under commonjs and Node16, and its output runs",
+  async (name) => {
+    writeFileSync(
+      join(project, "azure.cts"),
+      [
+        'import { http, queue, reply } from "@portico/core";',
+        'import { http as register } from "@portico/azure/http";',
+        'import * as azure from "@portico/azure";',
+        'import * as aws from "@portico/aws";',
+        'import { router } from "@portico/router";',
+        'import { cors } from "@portico/middleware/cors";',
+        'import { fake } from "@portico/testing";',
+        'export const one = http.get("/orders/:id").handle(({ params }, { log }) => {',
+        '  try { JSON.parse(params.id); } catch (error) { log.error("no number", error); }',
+        "  // @ts-expect-error there is no such parameter",
+        "  params.none;",
+        "  return reply.json({ id: params.id });",
+        "});",
+        'export const app = router([one], { use: [cors({ origin: "*" })] });',
+        'export const fulfil = queue("orders").handle((message, { log }) => log.info(message.id));',
+        'register("one", one);',
+        'azure.queue("fulfil", fulfil, { serviceBus: { connection: "Orders" } });',
+        "export const handler = aws.http(app);",
+        'void app(fake.http({ path: "/orders/7" })).then(({ status }) => console.log("status " + status));',
+        "",
+      ].join("\n"),
+    );
+    const compiler = createRequire(import.meta.url).resolve(`${name}/lib/tsc.js`);
+    // No skipLibCheck: the template has none.
+    for (const module of ["commonjs", "Node16"]) {
+      const args = [compiler, "--module", module, "--target", "es6", "--types", "node", "--strict", "azure.cts"];
+      await run(process.execPath, args, { cwd: project });
+      const { stdout } = await run(process.execPath, ["azure.cjs"], { cwd: project });
+      expect(stdout).toContain("status 200");
+    }
+  },
+  180_000,
+);
 
 test("every entry point of every package can be imported", async () => {
   const names = ["core", "router", "aws", "azure", "gcp", "node", "middleware", "services", "testing"];
