@@ -32,19 +32,6 @@ test("time that is up already, and a runtime that tells none, do no harm", async
   expect(context.remainingMs()).toBeGreaterThanOrEqual(0);
 });
 
-test("only the first invocation of a function is a cold start", async () => {
-  const seen: boolean[] = [];
-  const fn = portable.get("/").handle((_request, { coldStart }) => {
-    seen.push(coldStart);
-    return reply.empty();
-  });
-  const handler = http(fn);
-  await handler(payloadV2(), lambdaContext());
-  await handler(payloadV2(), lambdaContext());
-  await http(fn)(payloadV2(), lambdaContext());
-  expect(seen).toEqual([true, false, true]);
-});
-
 test("native gives the event and the context untouched, and refuses on another platform", async () => {
   const event = payloadV2();
   const lambda = lambdaContext();
@@ -164,6 +151,7 @@ test.each([
   [{}, "FATAL", undefined, ["error"]],
   [{}, undefined, "error", ["error"]],
   [{}, "nonsense", undefined, ["info", "warn", "error"]],
+  [{}, "", "error", ["error"]],
   [{ logLevel: "error" }, "DEBUG", undefined, ["error"]],
 ] as const)(
   "with the option %j, AWS_LAMBDA_LOG_LEVEL %s and LOG_LEVEL %s, entries of %j are written",

@@ -57,13 +57,8 @@ export function readFacts(lambda: LambdaContext, logLevel: LogLevel | undefined)
   const { AWS_REGION, AWS_LAMBDA_LOG_LEVEL, LOG_LEVEL } = process.env;
   return {
     region: AWS_REGION || lambda.invokedFunctionArn?.split(":")[3],
-    level: logLevel ?? fromLambdaLevel(AWS_LAMBDA_LOG_LEVEL ?? LOG_LEVEL) ?? "info",
+    level: logLevel ?? toLogLevel(AWS_LAMBDA_LOG_LEVEL) ?? toLogLevel(LOG_LEVEL) ?? "info",
   };
-}
-
-function fromLambdaLevel(level: string | undefined): LogLevel | undefined {
-  const name = level?.toLowerCase();
-  return name === "trace" ? "debug" : name === "fatal" ? "error" : toLogLevel(name);
 }
 
 /** The context of one invocation on Lambda. */

@@ -1,5 +1,5 @@
 import type { AnyHttpFunction, HttpReply, LogLevel } from "@portico/core";
-import { checkOptions, createHttpEntry, isLater, toBasePath, Watchdog } from "@portico/core/adapter";
+import { checkOptions, createHttpEntry, isLater, takeColdStart, toBasePath, Watchdog } from "@portico/core/adapter";
 import { AwsContext, type FunctionFacts, type LambdaContext, readFacts } from "./context.js";
 import type { HttpEvent } from "./http/event.js";
 import { readEvent } from "./http/read.js";
@@ -35,6 +35,12 @@ export interface HttpOptions {
    * taken from that many places further left in `X-Forwarded-For`. Default: 0.
    */
   readonly trustedProxies?: number | undefined;
+  /**
+   * The origin under which clients know the function, such as `https://shop.example.com` behind CloudFront: `request.url` has it in
+   * place of the `Host` header's. `"forwarded"` takes the host from `X-Forwarded-Host`, as the outermost of the `trustedProxies` wrote it.
+   * Default: the `Host` header, which is the client's word.
+   */
+  readonly publicUrl?: string | undefined;
   /**
    * Identities to take from headers that anybody who reaches the function could send. `alb-oidc`: the `x-amzn-oidc-*` headers, safe
    * where every listener rule to the function authenticates. Default: none.
@@ -75,15 +81,18 @@ export function http(
   const settings = toSettings(options);
   const { logLevel, timeoutMs } = options;
   let facts: FunctionFacts | undefined;
-  let cold = true;
 
   const begin = (source: EventSource<HttpEvent>, lambda: LambdaContext): AwsContext => {
     facts ??= readFacts(lambda, logLevel);
-    const coldStart = cold;
-    cold = false;
     // The runtime's own deadline is asked for when something waits for it.
     const deadlineMs = timeoutMs && Date.now() + Math.min(timeoutMs, lambda.getRemainingTimeInMillis());
-    return new AwsContext({ event: source.native, context: lambda }, facts, coldStart, deadlineMs || undefined, source);
+    return new AwsContext(
+      { event: source.native, context: lambda },
+      facts,
+      takeColdStart(),
+      deadlineMs || undefined,
+      source,
+    );
   };
 
   /** Not async, which would be one promise more. Throws what `readEvent` does. */

@@ -12,6 +12,7 @@ import {
   describe,
   inTime,
   plainEvent,
+  takeColdStart,
   toError,
   Watchdog,
 } from "@portico/core/adapter";
@@ -58,13 +59,11 @@ export function invoke(fn: AnyInvokeFunction, options: InvokeOptions = {}): Invo
   const watchdog = new Watchdog();
   const takes = (event: unknown) => acceptForeign || !isForeign(event);
   let facts: FunctionFacts | undefined;
-  let cold = true;
   const handler = async (payload: unknown, lambda: LambdaContext): Promise<unknown> => {
     if (!takes(payload)) throw refuse(payload);
     facts ??= readFacts(lambda, logLevel);
     const deadlineMs = Date.now() + Math.min(timeoutMs, lambda.getRemainingTimeInMillis());
-    const context = new AwsContext({ event: payload, context: lambda }, facts, cold, deadlineMs);
-    cold = false;
+    const context = new AwsContext({ event: payload, context: lambda }, facts, takeColdStart(), deadlineMs);
     const deadline = new Deadline(context, watchdog);
     try {
       const result = await (fn as InvokeFunction)(toInvocation(payload, lambda), context);

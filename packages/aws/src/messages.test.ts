@@ -333,3 +333,36 @@ test("each message has its own log fields and trace, and all have one signal and
   ]);
   expect(contexts[0]?.signal).toBe(contexts[1]?.signal);
 });
+
+test.each([
+  ["a standard queue", sqsRecord("a")],
+  ["a FIFO queue", fifoRecord("a", "g")],
+])("a handler that hangs once holds up one more delivery of %s, and no other", async (_, record) => {
+  let calls = 0;
+  const handler = deploy(() => (++calls === 1 ? never() : undefined), { batchItemFailures: true, timeoutMs: 60 });
+  const results: unknown[] = [];
+  for (let count = 0; count < 4; count += 1) results.push(await handler(sqsEvent(record), lambdaContext()));
+  expect(results).toEqual([failures("a"), failures("a"), failures(), failures()]);
+  expect(calls).toBe(3);
+  const told = output.filter((line) => line.includes("no longer waited for"));
+  expect(told).toHaveLength(1);
+  expect(JSON.parse(told[0] as string)).toMatchObject({ level: "ERROR", messageId: "a" });
+});
+
+test("work that retryDelay passes to waitUntil is settled before the message is reported", async () => {
+  const done: string[] = [];
+  const work = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    done.push("extended");
+  };
+  const retryDelay: QueueOptions["retryDelay"] = async (_record, _seconds, { waitUntil }) => waitUntil(work());
+  await run(() => retry({ afterSeconds: 9 }), sqsEvent(a), { batchItemFailures: true, retryDelay });
+  expect(done).toEqual(["extended"]);
+});
+
+test("a retry leaves a line with the message's id, its attempt and the reason", async () => {
+  await run(() => retry({ reason: "out of stock" }), sqsEvent(a));
+  expect(output.map((line) => JSON.parse(line))).toContainEqual(
+    expect.objectContaining({ messageId: "a", outcome: "retry", attempt: expect.any(Number), reason: "out of stock" }),
+  );
+});

@@ -18,6 +18,7 @@ import {
   inTime,
   type LazyMessage,
   type MessageRecord,
+  takeColdStart,
   toDeliveryError,
 } from "@portico/core/adapter";
 import { AwsContext, type FunctionFacts, type LambdaContext, readFacts } from "./context.js";
@@ -117,7 +118,6 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
   const settlings = new Map(cells.map((cell) => [cell, { onDelay: delayBy(cell, options.retryDelay) }]));
   const { timeoutMs, batchItemFailures } = options;
   let facts: FunctionFacts | undefined;
-  let cold = true;
 
   const handler = async (event: unknown, lambda: LambdaContext): Promise<unknown> => {
     const isEmpty = isEmptyBatch(event);
@@ -126,8 +126,7 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
     facts ??= readFacts(lambda, options.logLevel);
     // The runtime's own deadline is asked for when something waits for it.
     const deadlineMs = timeoutMs ? Date.now() + Math.min(timeoutMs, lambda.getRemainingTimeInMillis()) : undefined;
-    const context = new AwsContext({ event, context: lambda }, facts, cold, deadlineMs);
-    cold = false;
+    const context = new AwsContext({ event, context: lambda }, facts, takeColdStart(), deadlineMs);
     return entry.run(context, async () => {
       const read = isEmpty ? [] : cell.read(event, lambda);
       const records = read instanceof Promise ? await read : read;

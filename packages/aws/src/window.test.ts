@@ -66,6 +66,26 @@ describe("a delivery in a tumbling window", () => {
     expect(await cleared(inWindow(kinesisEvent(1)))).toEqual({ state: null });
   });
 
+  test("is not over before the work that the handler of the window passed to waitUntil", async () => {
+    const done: string[] = [];
+    const window: NonNullable<StreamOptions["window"]> = (_events, state, _info, { waitUntil }) => {
+      const work = async () => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        done.push("stored");
+      };
+      waitUntil(work());
+      return state;
+    };
+    await start(() => undefined, { window })(inWindow(kinesisEvent(1)));
+    expect(done).toEqual(["stored"]);
+    const hangs: NonNullable<StreamOptions["window"]> = (_events, state, _info, { waitUntil }) => {
+      waitUntil(new Promise(() => undefined));
+      return state;
+    };
+    const run = start(() => undefined, { ...declared, window: hangs, timeoutMs: 60 });
+    await expect(run(inWindow(kinesisEvent(1)))).rejects.toMatchObject({ code: "TIMEOUT" });
+  });
+
   test("does not ask for a state where the whole delivery comes again", async () => {
     const window = vi.fn(count);
     await expect(start(() => retry(), { window })(inWindow(kinesisEvent(1)))).rejects.toThrow();

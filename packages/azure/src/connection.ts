@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 // Node announces every HTTP exchange, with the invocation's id in a header that the host adds.
 const open = new Map<string, ServerResponse>();
 let watching = false;
+let announced = false;
 
 /**
  * Notes the connections that carry streamed requests from now on. Where Node does not announce them, `connectionOf` finds none.
@@ -16,6 +17,7 @@ export function watchConnections(): void {
   watching = true;
   // Not an import: packages load no module of Node by themselves, and this one is there already.
   const channels = process.getBuiltinModule?.("node:diagnostics_channel") as typeof DiagnosticsChannel | undefined;
+  announced = channels !== undefined;
   channels?.subscribe("http.server.request.start", (message) => {
     const { request, response } = message as { request?: IncomingMessage; response?: ServerResponse };
     const id = request?.headers["x-ms-invocation-id"];
@@ -23,6 +25,11 @@ export function watchConnections(): void {
     open.set(id, response);
     response.once("close", () => open.delete(id));
   });
+}
+
+/** Whether Node announces every connection: then an invocation of the host's that has none has no connection. */
+export function areConnectionsKnown(): boolean {
+  return announced;
 }
 
 /** The connection on which a streamed invocation is answered, while it is open and if Node announced it. */

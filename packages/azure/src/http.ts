@@ -17,8 +17,8 @@ import {
   type HttpEntry,
   isStreamBody,
   logFailure,
+  takeColdStart,
   toFailure,
-  toLogLevel,
   Watchdog,
   whenGiven,
 } from "@portico/core/adapter";
@@ -51,6 +51,12 @@ export interface AzureHttpOptions extends Omit<HttpFunctionOptions, "handler" | 
    * places further left in `X-Forwarded-For`. Default 0: the right-most address.
    */
   readonly trustedProxies?: number | undefined;
+  /**
+   * The origin under which clients know the function, such as `https://shop.example.com` behind Front Door: `request.url` has it in
+   * place of the `Host` header's. `"forwarded"` takes the host from `X-Forwarded-Host`, as the outermost of the `trustedProxies` wrote it.
+   * Default: the `Host` header, which is the client's word.
+   */
+  readonly publicUrl?: string | undefined;
   /** Header identities to believe: `easy-auth` only where Easy Auth stands in front of every path to the app. Default: none. */
   readonly trust?: readonly "easy-auth"[] | undefined;
   /** Log entries below are left out. Default: the environment variable `LOG_LEVEL`, else `info`; host.json filters further. */
@@ -71,10 +77,20 @@ export type AzureHttpHandler = (request: HttpRequest, context: AzureInvocationCo
  * azure.http("create", createOrder, { authLevel: "function" });
  */
 export function http(name: string, fn: AnyHttpFunction, options: AzureHttpOptions = {}): AzureHttpHandler {
-  const { bodyLimit, collectLimit, routePrefix, timeoutMs, trustedProxies, trust, logLevel, ...registration } = options;
+  const {
+    bodyLimit,
+    collectLimit,
+    routePrefix,
+    timeoutMs,
+    trustedProxies,
+    publicUrl,
+    trust,
+    logLevel,
+    ...registration
+  } = options;
   checkOptions(options, ["easy-auth"]);
   const watchdog = new Watchdog();
-  const entry = createHttpEntry(fn, watchdog, { bodyLimit });
+  const entry = createHttpEntry(fn, watchdog, { bodyLimit, publicUrl, trustedProxies });
   checkName(name);
   const handler = createHandler(entry, watchdog, {
     prefix: toPrefix(routePrefix ?? "api"),
@@ -98,28 +114,22 @@ interface HandlerOptions extends SourceOptions {
 }
 
 function createHandler(entry: HttpEntry, watchdog: Watchdog, options: HandlerOptions): AzureHttpHandler {
-  const { timeoutMs, collectLimit } = options;
-  let coldStart = true;
+  const { timeoutMs, collectLimit, logLevel } = options;
   let region: string | undefined;
-  let logLevel: LogLevel | undefined;
   return async (request, azure) => {
     const native: AzureHttpNative = { request: checkRequest(request), context: azure };
     const entered = Date.now();
     // Not read earlier: the host replaces the environment when it makes a waiting worker this app's.
-    if (coldStart) {
-      region = process.env.REGION_NAME;
-      logLevel = options.logLevel ?? toLogLevel(process.env.LOG_LEVEL);
-    }
-    const streamed = isStreamed(azure.invocationId);
+    region ??= process.env.REGION_NAME;
+    const streamed = isStreamed(azure);
     const context = new AzureContext({
       native,
       region,
       deadlineMs: entered + timeoutMs,
-      coldStart,
+      coldStart: takeColdStart(),
       logLevel,
       streamed,
     });
-    coldStart = false;
     begin(context);
     if (streamed) abortOnLeave(context);
     let streams = false;

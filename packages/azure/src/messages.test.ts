@@ -1,4 +1,14 @@
-import { ack, deadLetter, drop, HandlerError, type NeutralEvent, queue, retry, type Sink } from "@portico/core";
+import {
+  ack,
+  type Context,
+  deadLetter,
+  drop,
+  HandlerError,
+  type NeutralEvent,
+  queue,
+  retry,
+  type Sink,
+} from "@portico/core";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { sources } from "../test/sources.js";
 import { fire, worker } from "../test/worker.js";
@@ -32,6 +42,21 @@ describe.each(sources)("$name", ({ register, fire: firing }) => {
     expect(seen).toHaveLength(1);
     for (const outcome of [ack(), drop("not ours")]) await deploy(() => outcome)();
     expect(logged()).toContainEqual(expect.objectContaining({ message: "message dropped", reason: "not ours" }));
+  });
+
+  test.each([
+    ["debug", ["debug", "info"]],
+    ["error", []],
+    ["loud", ["info"]],
+  ])("with LOG_LEVEL %s, entries of %j are written", async (level, written) => {
+    vi.stubEnv("LOG_LEVEL", level);
+    const run = deploy((_event, context: Context) => {
+      context.log.debug("said");
+      context.log.info("said");
+    });
+    await run();
+    expect(logged().flatMap((entry) => (entry.message === "said" ? [entry.level] : []))).toEqual(written);
+    vi.unstubAllEnvs();
   });
 
   test("the same event has the same id, source and facts when it comes again", async () => {
@@ -235,7 +260,7 @@ describe("time", () => {
     expect(logged().filter(({ message }) => message.startsWith("retry({ afterSeconds })"))).toHaveLength(1);
   });
 
-  test("the context says where it runs, and knows cold from warm", async () => {
+  test("the context says where it runs, and that the process is warm", async () => {
     const name = newName();
     const seen: unknown[] = [];
     const fn = queue("orders").handle((_message, context) => {
@@ -246,7 +271,7 @@ describe("time", () => {
     await deliver(name);
     await deliver(name);
     expect(seen).toEqual([
-      ["azure", name, true, true],
+      ["azure", name, false, true],
       ["azure", name, false, true],
     ]);
   });

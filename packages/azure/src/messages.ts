@@ -16,11 +16,13 @@ import {
   describe,
   errorFields,
   type MessageRecord,
+  takeColdStart,
   toDeliveryError,
   toError,
 } from "@portico/core/adapter";
 import { AzureContext } from "./context.js";
 import { isLastAttempt } from "./messages/retry-policy.js";
+import { checkSourceOptions } from "./messages/source-options.js";
 import { checkName } from "./name.js";
 import { begin, end, watchShutdown } from "./shutdown.js";
 
@@ -36,7 +38,7 @@ export interface MessageOptions<E extends NeutralEvent> {
    * minutes.
    */
   readonly timeoutMs?: number | undefined;
-  /** Log entries below are left out. Default: `info`; host.json filters further. */
+  /** Log entries below are left out. Default: the environment variable `LOG_LEVEL`, else `info`; host.json filters further. */
   readonly logLevel?: LogLevel | undefined;
 }
 
@@ -92,22 +94,21 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
   { maxRetryCount }: EntryOptions = {},
 ): AzureMessageHandler {
   checkName(name);
+  checkSourceOptions(options);
   const entry = createMessageEntry<E>(kind, fn, options, { sources: [cell.capabilities] });
   const { sink, timeoutMs = defaultTimeoutMs, logLevel } = options;
   const limitMs = timeoutMs || Number.POSITIVE_INFINITY;
-  let coldStart = true;
   let region: string | undefined;
   watchShutdown();
 
   return async (input, azure) => {
     const entered = Date.now();
     // Not read earlier: the host replaces the environment when it makes a waiting worker this app's.
-    if (coldStart) region = process.env.REGION_NAME;
+    region ??= process.env.REGION_NAME;
     // On the last attempt the sink needs time for what the function leaves.
     const isLast = sink !== undefined && isLastAttempt(azure.retryContext, maxRetryCount);
-    const init = { native: { input, context: azure }, region, coldStart, logLevel };
+    const init = { native: { input, context: azure }, region, coldStart: takeColdStart(), logLevel };
     const context = new AzureContext({ ...init, deadlineMs: entered + (isLast ? limitMs * 0.8 : limitMs) });
-    coldStart = false;
     begin(context);
     try {
       const failure = await attempt(input, azure, context);

@@ -1,6 +1,6 @@
 import type { EventGridEvent, StorageBlobFunctionOptions } from "@azure/functions";
 import { type ObjectEvent, object } from "@portico/core";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { bytes, json, text } from "../test/rpc.js";
 import { bindingOf, type Firing, fire } from "../test/worker.js";
 import { type AzureObjectOptions, object as register } from "./object.js";
@@ -180,4 +180,41 @@ test("objects outside the declared filter are dropped", async () => {
   for (const key of ["2026/a", "2025/b"])
     await fire("filtered", { input: bytes(""), metadata: { BlobTrigger: text(`images/${key}`) } });
   expect(keys).toEqual(["2026/a"]);
+});
+
+describe("a Blob trigger's path that would leave the function without work", () => {
+  const fn = object("images").handle(() => undefined);
+  const told = (path: string, declared = fn) => {
+    count += 1;
+    register(`blob-path-${count}`, declared, { blob: { ...blob, path } });
+  };
+  const refused = (message: string) =>
+    expect.objectContaining({
+      code: "CONFIG_INVALID",
+      message: expect.stringContaining(message),
+      hint: expect.any(String),
+    });
+
+  test.each(["uploads/{name}", "uploads", "Images/{name}", "/images/{name}", "{container}/{name}", "images2/{name}"])(
+    "%s is of another container",
+    (path) => expect(() => told(path)).toThrow(refused("container")),
+  );
+
+  test("a setting that is known is held against the bucket; one that is not is the host's to resolve", () => {
+    vi.stubEnv("PHOTOS", "uploads");
+    expect(() => told("%PHOTOS%/{name}")).toThrow(refused("uploads"));
+    vi.stubEnv("PHOTOS", "images");
+    told("%PHOTOS%/{name}");
+    vi.stubEnv("PHOTOS", undefined);
+    told("%PHOTOS%/{name}");
+    vi.unstubAllEnvs();
+  });
+
+  test("names that the function's prefix or suffix never takes are refused, and narrower ones are not", () => {
+    const thumbs = object("images", { prefix: "thumbs/", suffix: ".png" }).handle(() => undefined);
+    expect(() => told("images/uploads/{name}", thumbs)).toThrow(refused("prefix"));
+    expect(() => told("images/{name}.jpg", thumbs)).toThrow(refused("suffix"));
+    for (const path of ["images", "images/{name}", "images/thu{rest}", "images/thumbs/2026/{name}.png", "images/{a}g"])
+      told(path, thumbs);
+  });
 });

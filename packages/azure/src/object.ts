@@ -4,9 +4,10 @@ import { pickSource } from "./messages/source-options.js";
 import { type AzureMessageHandler, createMessageHandler, type MessageOptions } from "./messages.js";
 import { blob } from "./object/blob.js";
 import { eventGrid } from "./object/event-grid.js";
+import { checkPath } from "./object/path.js";
 
 type OwnBlob = Omit<StorageBlobFunctionOptions, "handler" | "trigger" | "path"> & {
-  /** Azure's pattern of the blobs that start the function. Default: all of the container. */
+  /** Azure's pattern of the blobs that start the function, all of the declared container. Default: all of them. */
   readonly path?: string | undefined;
 };
 type OwnEventGrid = Omit<EventGridFunctionOptions, "handler" | "trigger">;
@@ -23,7 +24,7 @@ export type AzureObjectOptions = MessageOptions<ObjectEvent> &
  * by a subscription of Event Grid to the storage account, which tells of all. Call it while the app starts. Returns the handler.
  *
  * @throws {HandlerError} CONFIG_INVALID when it is not an object function, the name is none that Azure takes, the Blob trigger is to tell of
- *   something else than creations, or an option cannot be met.
+ *   something else than creations or of another container, or an option cannot be met.
  * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-blob-trigger
  * @see https://learn.microsoft.com/azure/event-grid/event-schema-blob-storage
  * @example
@@ -46,7 +47,10 @@ export function object(name: string, fn: AnyObjectFunction, options: AzureObject
     );
   }
   const handler = createMessageHandler(name, "object", fn, blob, options);
-  app.storageBlob(name, { path: `${fn.trigger.bucket}/{name}`, ...(options.blob as object), handler } as BlobOptions);
+  const own = options.blob as OwnBlob;
+  const path = own.path ?? `${fn.trigger.bucket}/{name}`;
+  checkPath(path, fn.trigger);
+  app.storageBlob(name, { ...own, path, handler } as BlobOptions);
   return handler;
 }
 

@@ -1,5 +1,5 @@
-import { app, type SetupOptions } from "@azure/functions";
-import { connectionOf, watchConnections } from "./connection.js";
+import { type InvocationContext as AzureInvocationContext, app, type SetupOptions } from "@azure/functions";
+import { areConnectionsKnown, connectionOf, watchConnections } from "./connection.js";
 
 // The mode belongs to the app: `@azure/functions` keeps it in the same way, for the whole process.
 let streaming = false;
@@ -18,11 +18,16 @@ export function setup(options: SetupOptions): void {
 }
 
 /**
- * Whether an invocation is answered on a connection of its own, as all are where the app streams: its code may have called `app.setup` of
- * `@azure/functions` itself. To be asked when the invocation begins, while the connection is sure to be there.
+ * Whether an invocation is answered on a connection of its own, as all are where the app streams. The app's own code may have called
+ * `app.setup` of `@azure/functions` before or after, to either end, so the connection decides; what `setup` was told counts where nobody
+ * knows: without Node's announcements, and for a handler that is called without a host. To be asked when the invocation begins, while the
+ * connection is sure to be there.
  */
-export function isStreamed(invocationId: string): boolean {
-  return connectionOf(invocationId) !== undefined || isStreaming();
+export function isStreamed({ invocationId, options }: AzureInvocationContext): boolean {
+  if (connectionOf(invocationId)) return true;
+  // Azure's library tells the trigger of what the host invokes; a context that is made by hand has none.
+  const isHosted = options?.trigger?.type === "httpTrigger";
+  return isStreaming() && !(isHosted && areConnectionsKnown());
 }
 
 /** Whether `setup` switched the app to streaming. */

@@ -187,6 +187,35 @@ describe("the last attempt of a finite retry policy", () => {
     expect(stored).toHaveBeenCalledTimes(1);
   });
 
+  test("gives the sink what can be read of an Event Hubs batch whose parts do not fit together", async () => {
+    const stored = vi.fn<Sink>(async () => undefined);
+    register("last-malformed", failing, { ...finite, sink: stored });
+    const firing = { ...hubBatch(["a", "", "c"]), input: strings(["a", "", "c"]) };
+    await expect(fire("last-malformed", firing)).rejects.toMatchObject({ code: "EVENT_MALFORMED" });
+    expect(stored).not.toHaveBeenCalled();
+    await fire("last-malformed", { ...firing, retryContext: last });
+    const calls = stored.mock.calls as unknown as [StreamRecord, string, { key: string }][];
+    expect(await Promise.all(calls.map(([record]) => record.text()))).toEqual(["a", "c", ""]);
+    expect(new Set(calls.map(([, , { key }]) => key)).size).toBe(3);
+    expect(calls[0]?.[1]).toContain("2 payloads for 3 messages");
+  });
+
+  test("gives the sink what can be read of a Kafka batch that misses a tombstone; if the sink fails, so does the attempt", async () => {
+    const stored = vi.fn<Sink>(async () => undefined);
+    const retry = { ...retryForEver, maxRetryCount: 2 };
+    register("last-kafka", failing, { kafka: { ...kafka, retry, cardinality: "many" }, sink: stored });
+    const metadata = { PartitionArray: json([0, 0]), OffsetArray: longs([1n, 2n]) };
+    await fire("last-kafka", { input: byteList(["a"]), metadata, retryContext: last });
+    const calls = stored.mock.calls as unknown as [StreamRecord, string, { key: string }][];
+    expect(await Promise.all(calls.map(([record]) => record.text()))).toEqual(["a", ""]);
+    expect(calls.map(([, , { key }]) => key)).toEqual(["clicks#0:1-2#0", "clicks#0:1-2#1"]);
+    const failingSink = { kafka: { ...kafka, retry, cardinality: "many" }, sink: () => Promise.reject(new Error("x")) };
+    register("last-kafka-lost", failing, failingSink);
+    await expect(
+      fire("last-kafka-lost", { input: byteList(["a"]), metadata, retryContext: last }),
+    ).rejects.toMatchObject({ code: "EVENT_MALFORMED" });
+  });
+
   test("fails, and says what is lost, where the sink does not take all; the others are saved", async () => {
     const stored = vi.fn<Sink>(async ({ id }) => {
       if (id.endsWith("977")) throw new Error("full");

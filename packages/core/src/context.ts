@@ -1,3 +1,5 @@
+import type { ContextInit } from "./context-init.js";
+import { drain, type InvocationState } from "./context-state.js";
 import type { Deadline } from "./deadline.js";
 import { type IncomingRequest, requestFields } from "./incoming-request.js";
 import { createLogger, errorFields, type LogFields, type Logger } from "./log.js";
@@ -27,42 +29,13 @@ export interface Context {
   readonly log: Logger;
   /** Work that may go on beside the reply: it is settled before the invocation ends and before a message is acknowledged. */
   readonly waitUntil: (promise: Promise<unknown>) => void;
-  /** Whether this is the first invocation of this function in its process. */
+  /**
+   * Whether this is the first invocation in its process, of whichever function and kind: true once per process, on every platform. False for a
+   * function called without a platform.
+   */
   readonly coldStart: boolean;
   /** The platform's own event and context, untouched; `native(context)` of an adapter gives them typed. */
   readonly native: unknown;
-}
-
-/** What an adapter knows at the start of an invocation. */
-export interface ContextInit {
-  /** {@link Context.id} */
-  readonly id: string;
-  /** {@link Context.functionName} */
-  readonly functionName: string;
-  /** {@link Context.platform} */
-  readonly platform: string;
-  /** Default: undefined, where the platform does not say. */
-  readonly region?: string | undefined;
-  /** Milliseconds since the epoch; Infinity, as undefined, for none. */
-  readonly deadlineMs?: number | undefined;
-  /** Default: false. */
-  readonly coldStart?: boolean | undefined;
-  /** {@link Context.native} */
-  readonly native?: unknown;
-}
-
-/** What an invocation comes to have once something asks for it. Most never do. */
-interface State {
-  controller?: AbortController;
-  aborted?: Error;
-  trace?: Trace;
-  log?: Logger;
-  logFields?: LogFields;
-  pending?: Promise<unknown>[];
-  /** A handler that was given up and has not settled yet. */
-  running?: Promise<void> | undefined;
-  /** The last error that a pipeline logged: behind a router, a reply passes through two of them. */
-  reported?: unknown;
 }
 
 /**
@@ -82,7 +55,7 @@ export class InvocationContext implements Context {
   "~normal": object | undefined = undefined;
   /** Milliseconds since the epoch, Infinity for none; undefined until it is asked for. */
   protected "~endMs": number | undefined;
-  private "~state": State | undefined = undefined;
+  private "~state": InvocationState | undefined = undefined;
 
   constructor(init: ContextInit, host?: InvocationContext) {
     this["~init"] = init;
@@ -234,7 +207,7 @@ export class InvocationContext implements Context {
     return false;
   }
 
-  private "~keep"(): State {
+  private "~keep"(): InvocationState {
     this["~state"] ??= {};
     return this["~state"];
   }
@@ -261,9 +234,4 @@ export class InvocationContext implements Context {
       write: (line, level) => console[level](line),
     });
   }
-}
-
-async function drain(pending: Promise<unknown>[]): Promise<void> {
-  // Work may pass further work to waitUntil while it runs.
-  while (pending.length > 0) await Promise.all(pending.splice(0));
 }

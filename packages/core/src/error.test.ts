@@ -81,3 +81,27 @@ test("a message that quotes what is very long is cut, and says by how much", () 
   expect(error.stack?.length).toBeLessThan(6_000);
   expect(name(10n ** 100_000n).length).toBeLessThan(100);
 });
+
+test("an error has the application's code, and the type and title of its problem", () => {
+  const about = { appCode: "OUT_OF_STOCK", type: "https://shop.example/problems/out-of-stock", title: "Out of stock" };
+  expect(new HandlerError("CONFLICT", "x", about)).toMatchObject(about);
+  expect(new HandlerError("CONFLICT", "x")).toMatchObject({ appCode: undefined, type: undefined, title: undefined });
+});
+
+test.each([
+  [{ type: "out of stock" }, /type is "out of stock", which is not a URI reference/],
+  [{ type: "" }, /type is ""/],
+  [{ type: 42 as unknown as string }, /type is 42/],
+  [{ appCode: "" }, /appCode is a string, which is not a code/],
+  [{ appCode: 42 as unknown as string }, /appCode is a number \(42\)/],
+  [{ title: "Out of stock" }, /title stands without a type/],
+  [{ type: "a", title: {} as unknown as string }, /title is an object/],
+])("%j is refused, with what to write", (options, message) => {
+  expect(() => new HandlerError("CONFLICT", "x", options)).toThrow(
+    expect.objectContaining({
+      code: "CONFIG_INVALID",
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(/^Give /),
+    }),
+  );
+});

@@ -1,4 +1,5 @@
 import { excerpt } from "./excerpt.js";
+import { isUriReference } from "./uri-reference.js";
 
 /**
  * Every code a {@link HandlerError} can carry, with the HTTP status it becomes. Messages of codes with status 500 are for the log alone;
@@ -56,6 +57,15 @@ export interface HandlerErrorOptions {
   readonly publicMessage?: string | undefined;
   /** Plain data for the caller, such as the list of failed fields; becomes the `details` member of a problem reply. */
   readonly details?: unknown;
+  /**
+   * The application's own code, such as `OUT_OF_STOCK`, beside the closed one, which decides the status: what a client's program branches on.
+   * Becomes the `appCode` member of a problem reply.
+   */
+  readonly appCode?: string | undefined;
+  /** A URI reference that names the kind of problem: the `type` of a problem reply. Default: none, which a reply says as `about:blank`. */
+  readonly type?: string | undefined;
+  /** What people call that type, the same for all of its problems. Needs `type`. Default: the phrase of the status, such as `Conflict`. */
+  readonly title?: string | undefined;
   /** Trying again cannot help. For a message handler this means `deadLetter`. Default: true for codes below status 500 but 429. */
   readonly permanent?: boolean | undefined;
   /** Extra reply headers, such as `retry-after` or `www-authenticate`, for the problem reply this error becomes. */
@@ -72,6 +82,7 @@ const maxMessageLength = 2_000;
  *
  * @example
  * throw new HandlerError("NOT_FOUND", "There is no order 42.");
+ * throw new HandlerError("CONFLICT", "Out of stock.", { appCode: "OUT_OF_STOCK", type: "https://shop.example.com/problems/out-of-stock" });
  */
 export class HandlerError extends Error {
   override readonly name: string = "HandlerError";
@@ -79,15 +90,23 @@ export class HandlerError extends Error {
   readonly hint: string | undefined;
   readonly details: unknown;
   readonly publicMessage: string | undefined;
+  readonly appCode: string | undefined;
+  readonly type: string | undefined;
+  readonly title: string | undefined;
   readonly permanent: boolean;
   readonly headers: Readonly<Record<string, string>> | undefined;
 
+  /** @throws {HandlerError} CONFIG_INVALID when `type` is not a URI reference, `title` stands without it, or `appCode` is empty. */
   constructor(code: ErrorCode, message: string, options: HandlerErrorOptions = {}) {
     super(excerpt(String(message), maxMessageLength), "cause" in options ? { cause: options.cause } : undefined);
     this.code = code;
     this.hint = options.hint;
     this.details = options.details;
     this.publicMessage = options.publicMessage;
+    this.appCode = options.appCode;
+    this.type = options.type;
+    this.title = options.title;
+    checkType(options);
     this.headers = options.headers;
     this.permanent = options.permanent ?? (this.status < 500 && this.status !== 429 && code !== "CANCELLED");
   }
@@ -105,6 +124,24 @@ export class HandlerError extends Error {
       Object.hasOwn(errorStatus, (value as HandlerError).code)
     );
   }
+}
+
+function checkType({ appCode, type, title }: HandlerErrorOptions): void {
+  const wrong = (what: string, hint: string) => new HandlerError("CONFIG_INVALID", `The error's ${what}.`, { hint });
+  if (appCode !== undefined && (typeof appCode !== "string" || appCode === ""))
+    throw wrong(`appCode is ${describe(appCode)}, which is not a code`, 'Give a text such as "OUT_OF_STOCK".');
+  if (type !== undefined && !isUriReference(type))
+    throw wrong(
+      `type is ${JSON.stringify(type)}, which is not a URI reference`,
+      'Give a URI such as "https://shop.example.com/problems/out-of-stock", with other characters percent-encoded.',
+    );
+  if (title === undefined) return;
+  if (typeof title !== "string") throw wrong(`title is ${describe(title)}`, "Give a text.");
+  if (type === undefined)
+    throw wrong(
+      "title stands without a type",
+      "Give the type that it is the title of; without one the title is the phrase of the status.",
+    );
 }
 
 /** Anything thrown, as an Error: `throw undefined` and `throw "text"` keep their value as the cause. */

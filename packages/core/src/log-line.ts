@@ -35,6 +35,7 @@ function readError(thrown: unknown, depth: number): Record<string, unknown> {
   // Node's and the SDKs' too: `ECONNREFUSED` says more than the message. Other members may hold a request with its credentials.
   if (typeof code === "string" || typeof code === "number") result.code = code;
   if (HandlerError.is(error)) {
+    if (error.appCode !== undefined) result.appCode = error.appCode;
     if (error.hint !== undefined) result.hint = error.hint;
     if (error.details !== undefined) result.details = error.details;
   }

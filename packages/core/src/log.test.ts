@@ -91,6 +91,8 @@ test("an error that is its own cause is written", () => {
 
 test("levels are read in any case", () => {
   expect(toLogLevel("WARN")).toBe("warn");
+  expect(toLogLevel("TRACE")).toBe("debug");
+  expect(toLogLevel("fatal")).toBe("error");
   expect(toLogLevel("toString")).toBeUndefined();
   expect(toLogLevel(undefined)).toBeUndefined();
 });

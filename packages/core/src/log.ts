@@ -46,9 +46,11 @@ export interface LoggerOptions {
 
 const ranks: Record<LogLevel, number> = { debug: 10, info: 20, warn: 30, error: 40 };
 
-/** Reads a level such as an environment variable gives; undefined when it names none. */
+/** Reads a level such as an environment variable gives, `trace` as `debug` and `fatal` as `error`; undefined when it names none. */
 export function toLogLevel(text: string | undefined): LogLevel | undefined {
   const level = text?.toLowerCase();
+  if (level === "trace") return "debug";
+  if (level === "fatal") return "error";
   return level !== undefined && Object.hasOwn(ranks, level) ? (level as LogLevel) : undefined;
 }
 

@@ -11,6 +11,7 @@ import {
   logFailure,
   sendReply,
   settle,
+  takeColdStart,
   toBasePath,
   toLogLevel,
   Watchdog,
@@ -32,9 +33,15 @@ export interface GcpHttpOptions {
   readonly timeoutMs?: number | undefined;
   /**
    * How many proxies of yours stand in front of Google's own front end, such as 1 for a load balancer. `clientIp` is then taken from
-   * that many places further left in `X-Forwarded-For`, and the host from `X-Forwarded-Host`. Default 0: the right-most address.
+   * that many places further left in `X-Forwarded-For`. Default 0: the right-most address.
    */
   readonly trustedProxies?: number | undefined;
+  /**
+   * The origin under which clients know the function, such as `https://shop.example.com` behind a load balancer: `request.url` has it in
+   * place of the `Host` header's. `"forwarded"` takes the host from `X-Forwarded-Host`, as the outermost of the `trustedProxies` wrote it.
+   * Default: the `Host` header, which is the client's word.
+   */
+  readonly publicUrl?: string | undefined;
   /**
    * Identities in headers to believe, by name. `iap` only where every path to the function goes through Identity-Aware Proxy,
    * `api-gateway` only where API Gateway's service account alone may invoke it: elsewhere anybody can send these headers. The claims of
@@ -66,21 +73,19 @@ export type GcpHttpHandler = GcpHandler;
  */
 export function http(name: string, fn: AnyHttpFunction, options: GcpHttpOptions = {}): GcpHttpHandler {
   checkOptions(options, ["iap", "api-gateway"] satisfies TrustedIdentity[]);
-  const { bodyLimit, trustedProxies = 0, projectId = process.env.GOOGLE_CLOUD_PROJECT } = options;
+  const { bodyLimit, trustedProxies = 0, publicUrl, projectId = process.env.GOOGLE_CLOUD_PROJECT } = options;
   checkName(name);
   const watchdog = new Watchdog();
-  const entry = createHttpEntry(fn, watchdog, { bodyLimit, carriesLatin1: true });
+  const entry = createHttpEntry(fn, watchdog, { bodyLimit, publicUrl, trustedProxies, carriesLatin1: true });
   const sourceOptions = {
     bodyLimit,
-    // Google's front end is one that can be trusted, but for the host, which it leaves as it came.
+    // Google's front end is one that can be trusted.
     trustedProxies: trustedProxies + 1,
-    forwardedHost: trustedProxies > 0,
     basePath: toBasePath(options.basePath),
     trust: options.trust ?? [],
   };
   const timeoutMs = (options.timeoutMs ?? platformTimeoutMs()) || Number.POSITIVE_INFINITY;
   const logLevel = options.logLevel ?? toLogLevel(process.env.LOG_LEVEL);
-  let coldStart = true;
   let region: string | undefined;
 
   // Not async: see `registerHandler`.
@@ -89,10 +94,10 @@ export function http(name: string, fn: AnyHttpFunction, options: GcpHttpOptions 
     const source = new GcpSource(request, sourceOptions, executionId(request), name, nowMs);
     const native = { request, response };
     const deadlineMs = nowMs + timeoutMs;
-    if (coldStart) region = process.env.FUNCTION_REGION;
+    region ??= process.env.FUNCTION_REGION;
+    const coldStart = takeColdStart();
     const init = { native, source, functionName: name, region, deadlineMs, coldStart, projectId, logLevel };
     const context = new GcpContext(init);
-    coldStart = false;
     begin(context, request);
     const reply = entry.answer(entry.toRequest(source), context);
     if (isLater(reply)) reply.whenGiven((given) => send(given, source, context));

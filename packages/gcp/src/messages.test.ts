@@ -274,3 +274,15 @@ test("the context has the platform, the function's name, the caller's trace, and
     ["gcp", true, "c".repeat(32), "object"],
   ]);
 });
+
+test("a handler that hangs once holds up one more delivery, and no other", async () => {
+  let calls = 0;
+  const origin = await serve(() => (++calls === 1 ? new Promise(() => {}) : undefined), {
+    redelivery: true,
+    timeoutMs: 150,
+  });
+  const statuses: number[] = [];
+  for (let count = 0; count < 4; count += 1) statuses.push((await post(origin, toPush("a"), json)).status);
+  expect(statuses).toEqual([500, 500, 204, 204]);
+  expect(calls).toBe(3);
+});

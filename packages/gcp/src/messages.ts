@@ -21,6 +21,7 @@ import {
   orderGroup,
   type ParsedCloudEvent,
   sendReply,
+  takeColdStart,
   toBytes,
   toLogLevel,
   type WebhookPermission,
@@ -97,10 +98,9 @@ export function registerMessages<T extends Trigger, E extends NeutralEvent>(
     (options.timeoutMs ?? platformTimeoutMs()) || Number.POSITIVE_INFINITY,
     (options.ackDeadlineSeconds ?? Number.POSITIVE_INFINITY) * 1000,
   );
-  const sourceOptions = { bodyLimit, trustedProxies: 1, forwardedHost: false, basePath: "", trust: [] };
+  const sourceOptions = { bodyLimit, trustedProxies: 1, basePath: "", trust: [] };
   const logLevel = options.logLevel ?? toLogLevel(process.env.LOG_LEVEL);
   const report = createReport(options.redelivery);
-  let coldStart = true;
   let region: string | undefined;
 
   const run = async (source: GcpSource, request: Request, context: GcpContext): Promise<HttpReply> => {
@@ -121,10 +121,10 @@ export function registerMessages<T extends Trigger, E extends NeutralEvent>(
     const deadlineMs = nowMs + limitMs;
     const source = new GcpSource(request, sourceOptions, executionId(request), name, nowMs);
     const native = { request, response };
-    if (coldStart) region = process.env.FUNCTION_REGION;
+    region ??= process.env.FUNCTION_REGION;
+    const coldStart = takeColdStart();
     const init = { native, source, functionName: name, region, deadlineMs, coldStart, projectId, logLevel };
     const context = new GcpContext(init);
-    coldStart = false;
     begin(context, request);
     const answer = await entry
       .run(context, () => run(source, request, context))

@@ -219,3 +219,16 @@ test("what is no function is refused when it is served", async () => {
   // @ts-expect-error not a portable function
   await expect(start(() => {})).rejects.toThrow("not portable");
 });
+
+test.each([
+  ["of its own", {}],
+  ["with an ordering key", { partitionkey: "k" }],
+])("an event %s whose handler hangs once is held up for one more delivery, and no longer", async (_, more) => {
+  let calls = 0;
+  const hangsOnce = queue("orders").handle(() => (++calls === 1 ? new Promise<void>(() => {}) : undefined));
+  const url = await start(hangsOnce, { timeoutMs: 150 });
+  const statuses: number[] = [];
+  for (let count = 0; count < 4; count += 1) statuses.push((await send(url, toEvent("order.placed", more))).status);
+  expect(statuses).toEqual([500, 500, 204, 204]);
+  expect(calls).toBe(3);
+});

@@ -9,6 +9,7 @@ import {
   isStreamBody,
   logFailure,
   sendReply,
+  takeColdStart,
   toBasePath,
   toLogLevel,
   Watchdog,
@@ -32,11 +33,17 @@ export interface ListenerOptions extends EventsOptions {
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * How many proxies stand in front and are trusted to report the client. `X-Forwarded-For`, `-Proto` and `-Host` are read from the right:
+   * How many proxies stand in front and are trusted to report the client. `X-Forwarded-For` and `-Proto` are read from the right:
    * each proxy appends to them, so the member that the outermost trusted one wrote is taken, and what stands left of it is the client's
    * own word. Default: 0, nothing is taken from these fields.
    */
   readonly trustedProxies?: number | undefined;
+  /**
+   * The origin under which clients know the function, such as `https://shop.example.com` behind a proxy: `request.url` has it in
+   * place of the `Host` header's. `"forwarded"` takes the host from `X-Forwarded-Host`, as the outermost of the `trustedProxies` wrote it.
+   * Default: the `Host` header, which is the client's word.
+   */
+  readonly publicUrl?: string | undefined;
   /**
    * What stands in front of the functions' paths, such as the `/api` of an ingress: taken off where a path starts with it, and told in
    * `request.basePath`. Default: nothing.
@@ -111,7 +118,7 @@ export function createInvoker(
   options: ListenerOptions,
 ): Invoker {
   checkOptions(options);
-  const { bodyLimit, timeoutMs = 60_000, trustedProxies = 0, identity } = options;
+  const { bodyLimit, timeoutMs = 60_000, trustedProxies = 0, publicUrl, identity } = options;
   const served = sortFunctions(functions);
   const watchdog = new Watchdog();
   const [first, second] = served.http;
@@ -120,6 +127,8 @@ export function createInvoker(
     first &&
     createHttpEntry(second ? router(served.http) : first, watchdog, {
       bodyLimit,
+      publicUrl,
+      trustedProxies,
       leavesWork: true,
       carriesLatin1: true,
     });
@@ -133,7 +142,6 @@ export function createInvoker(
       : undefined;
   const sourceOptions = {
     trustedProxies,
-    forwardedHost: true,
     basePath: toBasePath(options.basePath),
     bodyLimit,
     identity,
@@ -142,7 +150,6 @@ export function createInvoker(
   const level = options.logLevel ?? toLogLevel(process.env.LOG_LEVEL) ?? "info";
   const logging = { level, format: options.log ?? formatEntry };
   const active = new Set<NodeContext>();
-  let coldStart = true;
   let stopping = false;
 
   function isEvent(source: ServerSource, side: "events" | undefined): boolean {
@@ -193,8 +200,8 @@ export function createInvoker(
       waitsForContinue ? response : undefined,
     );
     const deadlineMs = timeoutMs > 0 && timeoutMs < Number.POSITIVE_INFINITY ? nowMs + timeoutMs : undefined;
+    const coldStart = takeColdStart();
     const context = new NodeContext(source, { request, response }, logging, { functionName, deadlineMs, coldStart });
-    coldStart = false;
     active.add(context);
     response.on("close", () => {
       if (!response.writableEnded) context["~abort"](new HandlerError("CANCELLED", "The client left."));

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type AnyScheduleFunction, HandlerError, type Logger } from "@portico/core";
-import { createLogger, toFlatEntry, toLogLevel } from "@portico/core/adapter";
+import { createLogger, takeColdStart, toFlatEntry, toLogLevel } from "@portico/core/adapter";
 import { NodeContext, writeLine } from "./context.js";
 import type { AnyServedFunction } from "./functions.js";
 import { createInvoker, type Invoker, type ListenerOptions } from "./listener.js";
@@ -153,7 +153,7 @@ async function runSchedules(invoker: Invoker, options: ServeOptions, log: Logger
   if (!schedules) return () => {};
   const { active, watchdog, functionName, logging } = invoker;
   const createContext = (deadlineMs: number | undefined) =>
-    new NodeContext(undefined, undefined, logging, { functionName, deadlineMs, coldStart: false });
+    new NodeContext(undefined, undefined, logging, { functionName, deadlineMs, coldStart: takeColdStart() });
   return startSchedules(functions, schedules, { createContext, active, watchdog, sink: options.sink, log });
 }
 

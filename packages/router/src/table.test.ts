@@ -28,7 +28,9 @@ const literal = fc.oneof(
     "%7Ba%7D",
     "\\",
   ),
-  fc.string({ maxLength: 4 }).filter((text) => !/[/?#]|^[:*[{<(.]|^\.{1,2}$/.test(text) && !/^(?:\.|%2e){1,2}$/i.test(text)),
+  fc
+    .string({ maxLength: 4 })
+    .filter((text) => !/[/?#]|^[:*[{<(.]|^\.{1,2}$/.test(text) && !/^(?:\.|%2e){1,2}$/i.test(text)),
 );
 const segments = (element: fc.Arbitrary<string>) => fc.array(element, { maxLength: 4 });
 

@@ -266,7 +266,7 @@ describe.each(everyFormat)("%s", (_name, event) => {
       path: `items.${index}`,
       message: "is not a number",
     }));
-    const error = new HandlerError("UNPROCESSABLE", "The order is not valid.", { details });
+    const error = new HandlerError("UNPROCESSABLE", "The order is not valid.", { details, appCode: "ORDER" });
     let result: HttpResult | undefined;
     await logged(async () => {
       result = await send(reply.problem(error));
@@ -274,6 +274,7 @@ describe.each(everyFormat)("%s", (_name, event) => {
     expect(result?.statusCode).toBe(422);
     expect(JSON.parse(String(result?.body))).toMatchObject({
       code: "UNPROCESSABLE",
+      appCode: "ORDER",
       detail: "The order is not valid.",
     });
   });
@@ -391,6 +392,8 @@ test.each([
   [{ timeoutMs: Number.NaN }, "timeoutMs"],
   [{ trustedProxies: -1 }, "trustedProxies"],
   [{ trustedProxies: 1.5 }, "trustedProxies"],
+  [{ publicUrl: "shop.example.com" }, "publicUrl"],
+  [{ publicUrl: "forwarded" }, "publicUrl"],
   [{ trust: ["easy-auth" as "alb-oidc"] }, "easy-auth"],
 ])("the option %j is refused where the function is made", (options, named) => {
   const fn = portable.get("/").handle(() => reply.text("x"));

@@ -1,5 +1,6 @@
 import { deflateSync, gzipSync } from "node:zlib";
 import { http as portable, reply } from "@portico/core";
+import { toNodeWire } from "@portico/core/adapter";
 import { describe, expect, test } from "vitest";
 import {
   alb,
@@ -291,6 +292,49 @@ test("the scheme is the one the client used, the host the one it asked for", asy
   expect((await read(payloadV2({ headers: {} }))).url).toBe("https://abc.execute-api.eu-west-1.amazonaws.com/");
 });
 
+/** The event with these lines of a field. */
+function withField(event: HttpEvent, name: string, lines: readonly string[]): HttpEvent {
+  const before: object = event;
+  const maps = Object.entries(before).flatMap(([map, fields]: [string, Record<string, unknown> | null]) => {
+    if (!fields || !["headers", "multiValueHeaders"].includes(map)) return [];
+    const others = Object.entries(fields).filter(([field]) => field.toLowerCase() !== name);
+    const isList = map === "multiValueHeaders" || Array.isArray(others[0]?.[1]);
+    return [[map, { ...Object.fromEntries(others), [name]: isList ? lines : lines.join(",") }]];
+  });
+  return { ...event, ...Object.fromEntries(maps) };
+}
+
+test.each(everyFormat)(
+  "%s: an invalid Host never makes a URL that cannot be parsed, nor a 500",
+  async (_name, event) => {
+    for (const hosts of [
+      ["ex.com:99999"],
+      ["1.2.3.256"],
+      ["xn--a"],
+      [""],
+      ["a.test", "b.test"],
+      ["a b"],
+      ["a/b?c#d"],
+    ]) {
+      const asked = withField(event, "host", hosts);
+      const request = await read(asked);
+      expect(new URL(request.url).pathname).toBe("/");
+      expect(request.toRequest().url).toBe(request.url);
+      const own = await read(asked, { publicUrl: "https://shop.example.com" });
+      expect(own.url).toBe("https://shop.example.com/");
+      expect(own.toRequest().url).toBe("https://shop.example.com/");
+    }
+  },
+);
+
+test.each(everyFormat)("%s: X-Forwarded-Host is believed by publicUrl alone", async (_name, event) => {
+  const asked = withField(withField(event, "x-forwarded-host", ["shop.test"]), "host", ["a.test"]);
+  expect(new URL((await read(asked)).url).host).toBe("a.test");
+  expect(new URL((await read(asked, { trustedProxies: 1 })).url).host).toBe("a.test");
+  const forwarded = await read(asked, { trustedProxies: 1, publicUrl: "forwarded" });
+  expect(new URL(forwarded.url).host).toBe("shop.test");
+});
+
 test("id, time and source are the platform's; ALB has none, so the invocation's id and its start stand in", async () => {
   const time = new Date(1583348638390);
   for (const event of [payloadV2(), rest()])
@@ -421,4 +465,23 @@ describe("a compressed request body", () => {
       expect(JSON.stringify(answer)).toContain('"accept-encoding":');
     }
   });
+});
+
+test("REST: a Node app behind it finds its header lines spelled and ordered as the API sends them", async () => {
+  const headers = { "X-Request-Id": ["1", "2"], Authorization: ["Bearer t"], Host: ["api.test"] };
+  const request = await read(rest({ multiValueHeaders: headers }));
+  const { headers: lines } = await toNodeWire(request);
+  expect(lines).toEqual([
+    ["host", "api.test"],
+    ["X-Request-Id", "1"],
+    ["X-Request-Id", "2"],
+    ["Authorization", "Bearer t"],
+  ]);
+});
+
+test("REST: what describes a body that came inflated is not spelled out either", async () => {
+  const headers = { Host: ["api.test"], "Content-Encoding": ["gzip"], "Content-Length": ["5"], "X-A": ["1"] };
+  const request = await read(rest({ httpMethod: "POST", multiValueHeaders: headers, body: "plain" }));
+  const names = (await toNodeWire(request)).headers.map(([name]) => name);
+  expect(names).toEqual(["host", "X-A"]);
 });

@@ -1,5 +1,5 @@
 import type { HttpReply, Identity } from "@portico/core";
-import { canonicalPath, describesEncoded, isEncoded, joinLines } from "@portico/core/adapter";
+import { canonicalPath, describesEncoded, isEncoded, joinLines, toAsciiLowerCase } from "@portico/core/adapter";
 import type { RestEvent } from "./event.js";
 import { isSingle, splitHeaders } from "./headers.js";
 import { restIdentity } from "./identity.js";
@@ -28,9 +28,10 @@ export class RestSource extends EventSource<RestEvent> {
     return describesEncoded(name) && this.isInflated() ? [] : super.headerLines(name);
   }
 
-  override *headerEntries(): Iterable<readonly [name: string, value: string]> {
+  override *spelledEntries(): Iterable<readonly [name: string, value: string]> {
     const inflated = this.isInflated();
-    for (const entry of super.headerEntries()) if (!inflated || !describesEncoded(entry[0])) yield entry;
+    for (const entry of super.spelledEntries())
+      if (!inflated || !describesEncoded(toAsciiLowerCase(entry[0]))) yield entry;
   }
 
   identity(): Identity | undefined {

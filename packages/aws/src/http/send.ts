@@ -30,9 +30,14 @@ export function send(
   const result = encode(source, response, body);
   if (fits(result, source.replyLimit)) return result;
   if (HandlerError.is(response.error) && response.error.details !== undefined) {
-    const { code, message, headers } = response.error;
+    const { code, message, headers, publicMessage, appCode, type, title } = response.error;
     const hint = `The details of this error are left out: with them the reply is over ${source.replyLimit} bytes.`;
-    return fail(source, response, context, new HandlerError(code, message, { headers, hint }));
+    return fail(
+      source,
+      response,
+      context,
+      new HandlerError(code, message, { headers, hint, publicMessage, appCode, type, title }),
+    );
   }
   const error = new HandlerError(
     "REPLY_INVALID",

@@ -67,11 +67,16 @@ export abstract class EventSource<E extends HttpEvent> implements HttpSource {
   }
 
   *headerEntries(): Iterable<readonly [name: string, value: string]> {
+    for (const [field, line] of this.spelledEntries()) yield [toAsciiLowerCase(field), line];
+  }
+
+  /** A REST API keeps the spelling; other front ends have made it lower-case. */
+  *spelledEntries(): Iterable<readonly [name: string, value: string]> {
     const fields = this.fields();
     for (const field in fields) {
       const lines: string[] = [];
       addLines(lines, fields[field]);
-      for (const line of lines) yield [toAsciiLowerCase(field), line];
+      for (const line of lines) yield [field, line];
     }
   }
 

@@ -1,8 +1,9 @@
+import { type HttpRequest, InvocationContext } from "@azure/functions";
 import { http as portable, reply } from "@portico/core";
 import { expect, test } from "vitest";
 import { body, bytes, deploy, origin } from "../../test/deploy.js";
 import type { invoke } from "../../test/worker.js";
-import type { AzureHttpOptions } from "../http.js";
+import { type AzureHttpOptions, http } from "../http.js";
 
 /** What a function sees of a request. */
 async function see<T>(
@@ -53,6 +54,31 @@ test("the query keeps repeated names, which Azure's own query joins", async () =
   ]);
   expect(seen.url).toBe(`${origin}/x?a=1&a=2&b=%20x&empty=&c=%zz`);
 });
+
+test("X-Forwarded-Host is believed by publicUrl alone, and a written public URL stands before every header", async () => {
+  const init = { url: `${origin}/api/x?a=1`, headers: { "x-forwarded-host": "evil.test, shop.test" } };
+  const url = (options?: AzureHttpOptions) => see((request) => request.url, init, options);
+  expect(await url()).toBe(`${origin}/x?a=1`);
+  expect(await url({ trustedProxies: 1 })).toBe(`${origin}/x?a=1`);
+  expect(await url({ trustedProxies: 1, publicUrl: "forwarded" })).toBe("https://shop.test/x?a=1");
+  expect(await url({ publicUrl: "https://own.test" })).toBe("https://own.test/x?a=1");
+});
+
+// The library's own request refuses most of these before a handler sees them; one over it, such as an instrumentation's, need not.
+test.each(["ex.com:99999", "1.2.3.256", "xn--a", "", "a.test,b.test"])(
+  "the invalid host %j never makes a URL that cannot be parsed, nor a 500",
+  async (host) => {
+    const fn = portable.get("/x").handle((request) => reply.json([request.url, request.toRequest().url]));
+    const native = { method: "GET", url: `https://${host}/api/x`, headers: new Headers(), body: null } as HttpRequest;
+    for (const [options, expected] of [
+      [{}, "https://localhost/x"],
+      [{ publicUrl: "https://own.test" }, "https://own.test/x"],
+    ] as const) {
+      const answer = await http("hosts", fn, options)(native, new InvocationContext());
+      expect(answer).toMatchObject({ status: 200, body: JSON.stringify([expected, expected]) });
+    }
+  },
+);
 
 test("headers, cookies and parameters are read", async () => {
   const fn = portable.get("/tenants/:tenant").handle((request) =>

@@ -16,6 +16,35 @@ export interface GenericOptions {
 }
 
 /**
+ * Refuses, among Azure's own options of a source, those by which the function would get something else than it reads, or nothing would
+ * complete its messages.
+ *
+ * @throws {HandlerError} CONFIG_INVALID for `sdkBinding: true`, and for `autoCompleteMessages: false`, without settlement.
+ */
+export function checkSourceOptions(options: object): void {
+  if ("settlement" in options && options.settlement) return;
+  for (const [source, given] of Object.entries(options)) {
+    if (typeof given !== "object" || given === null) continue;
+    const { sdkBinding, autoCompleteMessages } = given as GenericOptions;
+    if (sdkBinding === true) {
+      throw new HandlerError("CONFIG_INVALID", `\`${source}: { sdkBinding: true }\` hands over objects of an SDK.`, {
+        hint:
+          source === "serviceBus"
+            ? "Pass `settlement: true` beside `serviceBus`, which registers it so, or leave sdkBinding out."
+            : "Leave sdkBinding out: the function gets a portable event.",
+      });
+    }
+    if (autoCompleteMessages === false) {
+      throw new HandlerError(
+        "CONFIG_INVALID",
+        `With \`${source}: { autoCompleteMessages: false }\` nothing completes the messages.`,
+        { hint: `Pass \`settlement: true\` beside \`${source}\`, or leave autoCompleteMessages out.` },
+      );
+    }
+  }
+}
+
+/**
  * The one source of a registration, by its name.
  *
  * @throws {HandlerError} CONFIG_INVALID when there is none, or several.

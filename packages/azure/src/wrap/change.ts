@@ -5,7 +5,7 @@ import {
   trigger,
 } from "@azure/functions";
 import { type ChangeAction, type ChangeEvent, type ChangeTrigger, change as changeKind } from "@portico/core";
-import type { ChangeFacts } from "@portico/core/adapter";
+import { type ChangeFacts, requireOption } from "@portico/core/adapter";
 import { pickSource } from "../messages/source-options.js";
 import { cosmos } from "./change/cosmos.js";
 import { sql } from "./change/sql.js";
@@ -72,6 +72,7 @@ function declared(options: WrapChangeOptions): { readonly actions?: readonly Cha
 }
 
 function toSource(options: WrapChangeOptions): Source<ChangeEvent> {
+  requireOption("change", options, "table", '"orders"');
   const { table } = options;
   if (pickSource(options, ["cosmosDB", "sql"]) === "cosmosDB") {
     const own = {

@@ -36,11 +36,15 @@ export const event: {
   (handler: NativeHandler, options?: WrapEventOptions): EventFunction;
   batch(handler: NativeHandler, options?: WrapEventOptions): EventFunction;
 } = /* @__PURE__ */ Object.assign(
-  (handler: NativeHandler, options: WrapEventOptions = {}) =>
-    wrapEach(eventKind(options), handler, toSource(options), options),
+  (handler: NativeHandler, options?: WrapEventOptions) => {
+    const given = options ?? {};
+    return wrapEach(eventKind(given), handler, toSource(given), given);
+  },
   {
-    batch: (handler: NativeHandler, options: WrapEventOptions = {}) =>
-      wrapBatches(eventKind(options), handler, toSource(options), options),
+    batch: (handler: NativeHandler, options?: WrapEventOptions) => {
+      const given = options ?? {};
+      return wrapBatches(eventKind(given), handler, toSource(given), given);
+    },
   },
 );
 

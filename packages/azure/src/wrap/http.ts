@@ -6,7 +6,7 @@ import {
   trigger,
 } from "@azure/functions";
 import type { Context, HttpFunction, HttpReply, HttpRequest, StreamSource } from "@portico/core";
-import { createHttpFunction, toChunks } from "@portico/core/adapter";
+import { createHttpFunction, requireOption, toChunks } from "@portico/core/adapter";
 import type { AzureContext } from "../context.js";
 import { toMethods, toRoute } from "../http/route.js";
 import { failed, toReply } from "./http/reply.js";
@@ -61,6 +61,7 @@ export function decodeHttpResult(
  * export const ordersApi = functions.http(handler, { path: "/orders/:id", methods: ["GET"] });
  */
 export function http(handler: NativeHandler, options: WrapHttpOptions): HttpFunction {
+  requireOption("http", options, "path", '"/orders/:id"');
   const { path, methods = ["GET", "POST"], route, authLevel, extraInputs, extraOutputs } = options;
   checkWrap(handler, options, { extraInputs, extraOutputs });
   const bindings = { extraInputs, extraOutputs, return: output.http({}) };

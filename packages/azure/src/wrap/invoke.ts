@@ -1,6 +1,6 @@
 import { type HttpRequest as AzureHttpRequest, output, trigger } from "@azure/functions";
 import { type ChangeValue, type Invocation, type InvokeFunction, invoke as invokeKind } from "@portico/core";
-import { toError } from "@portico/core/adapter";
+import { requireOption, toError } from "@portico/core/adapter";
 import { fieldsOf } from "./fields.js";
 import { toReply } from "./http/reply.js";
 import { toNativeInvocation } from "./invocation.js";
@@ -50,6 +50,7 @@ export async function encodeInvoke({ payload }: Invocation, options: WrapInvokeO
  * export const quote = functions.invoke(handler, { name: "quote" });
  */
 export function invoke(handler: NativeHandler, options: WrapInvokeOptions): InvokeFunction {
+  requireOption("invoke", options, "name", '"quote"');
   const { name, path = name, extraInputs, extraOutputs } = options;
   checkWrap(handler, options, { extraInputs, extraOutputs });
   const bindings = { extraInputs, extraOutputs, return: output.http({}) };

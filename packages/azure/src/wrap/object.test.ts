@@ -114,3 +114,15 @@ test.each([
 test.each(["images/{name", "{container}/a", "%CONTAINER%/{name}"])("the path %s cannot be read", (pattern) => {
   expect(() => compilePattern(pattern)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
 });
+
+test("a Blob trigger's path of another container is refused, since it would never start the handler", () => {
+  const content = async () => new Uint8Array();
+  for (const path of ["uploads/{name}", "uploads", "/images/{name}"])
+    expect(() => object(vi.fn(), { bucket: "images", blob: { path }, content })).toThrow(
+      expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining("container") }),
+    );
+  const prefixed = { bucket: "images", prefix: "thumbs/", content };
+  expect(() => object(vi.fn(), { ...prefixed, blob: { path: "images/a/{name}" } })).toThrow(
+    expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining("prefix") }),
+  );
+});

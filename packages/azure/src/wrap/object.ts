@@ -13,7 +13,9 @@ import {
   type ObjectFunction,
   object as objectKind,
 } from "@portico/core";
+import { requireOption } from "@portico/core/adapter";
 import { pickSource } from "../messages/source-options.js";
+import { checkPath } from "../object/path.js";
 import { type AzureDelivery, encodeAll } from "./delivery.js";
 import { type GridWrapOptions, gridCarrier } from "./event-grid/carrier.js";
 import { toStorageCloudEvent, toStorageGridEvent } from "./event-grid/storage.js";
@@ -23,7 +25,7 @@ import { type NativeHandler, type Registered, takeBindings, toShownTrigger, type
 import { type Source, wrapBatches, wrapEach } from "./wrapped.js";
 
 interface Common extends WrapOptions, GridWrapOptions, ObjectFilter {
-  /** The bucket that the portable function is declared for, and the container of the Blob trigger's path unless that names one. */
+  /** The bucket that the portable function is declared for, and the container of the Blob trigger's path. */
   readonly bucket: string;
   /** The storage account that the handler sees. Default: `portico`. */
   readonly account?: string | undefined;
@@ -58,8 +60,8 @@ export function encodeObject(
  * its own. A return is ack, a throw is retry. With the Blob trigger, what it would not be started for (deletions, names outside its path)
  * is dropped, as it never comes at home.
  *
- * @throws {HandlerError} CONFIG_INVALID when the source, the handler or the Blob trigger's `content` is missing, or a binding has nobody who
- *   serves it.
+ * @throws {HandlerError} CONFIG_INVALID when the source, the handler or the Blob trigger's `content` is missing, its path is of another
+ *   container, or a binding has nobody who serves it.
  * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-blob-trigger
  * @example
  * export const thumbnail = functions.object(handler, { bucket: "images", blob: {}, content: ({ key }) => images.read(key) });
@@ -69,8 +71,8 @@ export const object: {
   batch(handler: NativeHandler, options: WrapObjectOptions): ObjectFunction;
 } = /* @__PURE__ */ Object.assign(
   (handler: NativeHandler, options: WrapObjectOptions) => {
-    if (options.blob === undefined)
-      return wrapEach(objectKind(options.bucket, options), handler, toSource(options), options);
+    const source = toSource(options);
+    if (options.blob === undefined) return wrapEach(objectKind(options.bucket, options), handler, source, options);
     if (options.content === undefined) throw noContent();
     const matches = compilePattern(pathOf(options));
     const declared = objectKind(options.bucket, { ...options, actions: ["created"] });
@@ -78,11 +80,13 @@ export const object: {
     const pipeline = declared.use((event, _context, next) =>
       matches(`${event.bucket}/${event.key}`) ? next() : Promise.resolve(outside),
     );
-    return wrapEach(pipeline, handler, toSource(options), options);
+    return wrapEach(pipeline, handler, source, options);
   },
   {
-    batch: (handler: NativeHandler, options: WrapObjectOptions) =>
-      wrapBatches(objectKind(options.bucket, options), handler, toSource(options), options),
+    batch: (handler: NativeHandler, options: WrapObjectOptions) => {
+      const source = toSource(options);
+      return wrapBatches(objectKind(options.bucket, options), handler, source, options);
+    },
   },
 );
 
@@ -91,9 +95,11 @@ function pathOf({ bucket, blob: own }: WrapObjectOptions): string {
 }
 
 function toSource(options: WrapObjectOptions): Source<ObjectEvent> {
+  requireOption("object", options, "bucket", '"images"');
   const { account = "portico", schema, content } = options;
   if (pickSource(options, ["blob", "eventGrid"]) === "blob") {
     const path = pathOf(options);
+    checkPath(path, options);
     const { trigger: registration, bindings } = takeBindings({ connection: "Portico", ...options.blob, path });
     const shown = toShownTrigger(trigger.storageBlob(registration as StorageBlobTriggerOptions));
     return { carrier: blob(shown, { account, content, pattern: compilePattern(path) }), bindings };

@@ -5,6 +5,7 @@ import {
   trigger,
 } from "@azure/functions";
 import { type QueueMessage, type QueueTrigger, queue as queueKind } from "@portico/core";
+import { requireOption } from "@portico/core/adapter";
 import { type GenericOptions, pickSource } from "../messages/source-options.js";
 import { type AzureDelivery, encodeAll } from "./delivery.js";
 import { type Bindings, type Registered, takeBindings, toShownTrigger, type WrapOptions } from "./options.js";
@@ -66,6 +67,7 @@ export const queue: WrapBatched<QueueTrigger, QueueMessage, WrapQueueOptions> = 
 );
 
 function toSource(options: WrapQueueOptions): Source<QueueMessage> {
+  requireOption("queue", options, "queue", '"orders"');
   const source = pickSource(options, ["storageQueue", "serviceBus", "rabbitMQ"]);
   const own = {
     queueName: options.queue,

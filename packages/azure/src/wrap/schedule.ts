@@ -1,5 +1,6 @@
 import { type Timer, type TimerFunctionOptions, trigger } from "@azure/functions";
 import { type Rate, type ScheduleEvent, type ScheduleFunction, schedule as scheduleKind } from "@portico/core";
+import { requireOption } from "@portico/core/adapter";
 import { toTimerSchedule } from "../schedule/cron.js";
 import { type AzureDelivery, type Carrier, encodeAll, single } from "./delivery.js";
 import { fieldsOf } from "./fields.js";
@@ -41,11 +42,14 @@ export function encodeSchedule(
  * export const nightly = functions.schedule(handler, { when: "0 3 * * *", timeZone: "Europe/Paris" });
  */
 export function schedule(handler: NativeHandler, options: WrapScheduleOptions): ScheduleFunction {
+  const source = toSource(options);
   const { when, timeZone } = options;
-  return wrapEach(scheduleKind(when, { timeZone }), handler, toSource(options), options);
+  return wrapEach(scheduleKind(when, { timeZone }), handler, source, options);
 }
 
-function toSource({ when, timeZone, timer = {} }: WrapScheduleOptions): Source<ScheduleEvent> {
+function toSource(options: WrapScheduleOptions): Source<ScheduleEvent> {
+  requireOption("schedule", options, "when", '"0 3 * * *"');
+  const { when, timeZone, timer = {} } = options;
   const declared = scheduleKind(when, { timeZone }).handle(() => undefined).trigger;
   const { trigger: registration, bindings } = takeBindings({ schedule: toTimerSchedule(declared), ...timer });
   const shown = toShownTrigger(trigger.timer(registration as { schedule: string }));

@@ -1,5 +1,6 @@
 import { type EventHubFunctionOptions, type EventHubTriggerOptions, trigger } from "@azure/functions";
 import { type StreamRecord, type StreamTrigger, stream as streamKind } from "@portico/core";
+import { requireOption } from "@portico/core/adapter";
 import { type GenericOptions, pickSource } from "../messages/source-options.js";
 import { type AzureDelivery, encodeAll } from "./delivery.js";
 import { type Bindings, type Registered, takeBindings, toShownTrigger, type WrapOptions } from "./options.js";
@@ -52,6 +53,7 @@ export const stream: WrapBatched<StreamTrigger, StreamRecord, WrapStreamOptions>
 );
 
 function toSource(options: WrapStreamOptions): Source<StreamRecord> {
+  requireOption("stream", options, "stream", '"clicks"');
   const { stream: name, namespace, includesEmptyEntries } = options;
   if (pickSource(options, ["eventHub", "kafka"]) === "eventHub") {
     const own = {

@@ -5,6 +5,7 @@ import {
   trigger,
 } from "@azure/functions";
 import { type TopicMessage, type TopicTrigger, topic as topicKind } from "@portico/core";
+import { requireOption } from "@portico/core/adapter";
 import { pickSource } from "../messages/source-options.js";
 import { type AzureDelivery, encodeAll } from "./delivery.js";
 import { type GridWrapOptions, gridCarrier } from "./event-grid/carrier.js";
@@ -57,6 +58,7 @@ export const topic: WrapBatched<TopicTrigger, TopicMessage, WrapTopicOptions> = 
 );
 
 function toSource(options: WrapTopicOptions): Source<TopicMessage> {
+  requireOption("topic", options, "topic", '"orders"');
   if (pickSource(options, ["serviceBus", "eventGrid"]) === "serviceBus") {
     const own = {
       ...{ topicName: options.topic, subscriptionName: "portico", connection: "Portico" },

@@ -26,16 +26,21 @@ export interface WrapBatched<T extends Trigger, E, O> {
   batch(handler: NativeHandler, options: O): MessageFunction<T, E>;
 }
 
-/** The wrapper of a kind whose triggers may take batches. */
+/** The wrapper of a kind whose triggers may take batches. `toSource` comes first: it refuses options that are missing. */
 export function wrapBatched<T extends Trigger, E extends NeutralEvent, O extends WrapOptions>(
   toPipeline: (options: O) => MessagePipeline<T, E>,
   toSource: (options: O) => Source<E>,
 ): WrapBatched<T, E, O> {
   return Object.assign(
-    (handler: NativeHandler, options: O) => wrapEach(toPipeline(options), handler, toSource(options), options),
+    (handler: NativeHandler, options: O) => {
+      const source = toSource(options);
+      return wrapEach(toPipeline(options), handler, source, options);
+    },
     {
-      batch: (handler: NativeHandler, options: O) =>
-        wrapBatches(toPipeline(options), handler, toSource(options), options),
+      batch: (handler: NativeHandler, options: O) => {
+        const source = toSource(options);
+        return wrapBatches(toPipeline(options), handler, source, options);
+      },
     },
   );
 }

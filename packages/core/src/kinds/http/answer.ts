@@ -8,13 +8,14 @@ import type { AnyHttpFunction, HttpTrigger } from "./function.js";
 import type { HttpReply } from "./http-reply.js";
 import { isLatin1, toAsciiReply } from "./latin1.js";
 import { compilePath, notFound } from "./path.js";
+import { createReadOrigin, type PublicUrlOptions } from "./public-url.js";
 import { empty } from "./reply.js";
 import { LazyHttpRequest, type Miss } from "./request.js";
 import { conclude, fail, runOf } from "./run.js";
 import type { HttpSource } from "./source.js";
 
 /** How an adapter runs a function. */
-export interface HttpEntryOptions {
+export interface HttpEntryOptions extends PublicUrlOptions {
   /** Request bodies over this are refused with 413 when they are read. Bytes; default 6 MiB. */
   readonly bodyLimit?: number | undefined;
   /** Leaves work passed to `waitUntil` to the adapter, where it may go on after the reply was sent. Default: false. */
@@ -53,7 +54,7 @@ export function whenGiven(answer: HttpReply | LaterReply): HttpReply | Promise<H
 /**
  * Prepares a function once, when the adapter registers it.
  *
- * @throws {HandlerError} CONFIG_INVALID when it is not an HTTP function.
+ * @throws {HandlerError} CONFIG_INVALID when it is not an HTTP function, or `publicUrl` cannot be one.
  */
 export function createHttpEntry(fn: AnyHttpFunction, watchdog: Watchdog, options: HttpEntryOptions = {}): HttpEntry {
   const { bodyLimit } = options;
@@ -67,12 +68,13 @@ export function createHttpEntry(fn: AnyHttpFunction, watchdog: Watchdog, options
       },
     );
   }
+  const readOrigin = createReadOrigin(options);
   const match = compilePath(trigger.path);
   const run = runOf(fn);
   return {
     toRequest(source) {
       // A router matches for itself.
-      if (trigger.routes) return new LazyHttpRequest(source, undefined, undefined, bodyLimit);
+      if (trigger.routes) return new LazyHttpRequest(source, undefined, undefined, bodyLimit, readOrigin);
       let params: Readonly<Record<string, string>> | undefined;
       let miss: Miss | undefined;
       try {
@@ -81,7 +83,7 @@ export function createHttpEntry(fn: AnyHttpFunction, watchdog: Watchdog, options
       } catch (error) {
         miss = toError(error);
       }
-      return new LazyHttpRequest(source, params, miss, bodyLimit);
+      return new LazyHttpRequest(source, params, miss, bodyLimit, readOrigin);
     },
     answer(request, context) {
       const incoming = beginRequest(context, request["~source"]);

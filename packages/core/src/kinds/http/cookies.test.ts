@@ -132,3 +132,24 @@ test("cookies with prefixes, ages at or below zero, and names of hosts in every 
     expect(serializeCookie("sid", { value: "", domain })).toBe(`sid=; Domain=${domain}`);
   expect(serializeCookie("sid", { value: "", expires: year("9999-12-31T23:59:59Z") })).toContain("31 Dec 9999");
 });
+
+test("a cookie of over 4096 bytes, name and encoded value together, is refused by name", () => {
+  expect(serializeCookie("sid", "x".repeat(4093))).toHaveLength(4097);
+  expect(serializeCookie("sid", { value: "x".repeat(4093), path: "/", secure: true })).toContain("; Path=/; Secure");
+  const refused = (name: string, cookie: string) =>
+    expect(() => serializeCookie(name, cookie)).toThrow(
+      expect.objectContaining({ code: "REPLY_INVALID", message: expect.stringMatching(`"${name}".* 4096 at most`) }),
+    );
+  refused("sid", "x".repeat(4094));
+  refused("sidsid", "x".repeat(4091));
+  refused("euro", "\u20ac".repeat(500));
+  expect(() => serializeCookie("n".repeat(5000), "")).toThrow(expect.objectContaining({ code: "REPLY_INVALID" }));
+});
+
+test.each(["path", "domain"])("a %s of over 1024 bytes, which browsers ignore, is refused", (attribute) => {
+  const text = `${attribute === "path" ? "/" : "a"}${"x".repeat(1023)}`;
+  expect(serializeCookie("sid", { value: "1", [attribute]: text })).toContain(text);
+  expect(() => serializeCookie("sid", { value: "1", [attribute]: `${text}x` })).toThrow(
+    expect.objectContaining({ code: "REPLY_INVALID", message: expect.stringContaining(`${attribute} has 1025 bytes`) }),
+  );
+});

@@ -1,5 +1,6 @@
 import { trimWhiteSpace } from "../../ascii.js";
 import { describe, HandlerError } from "../../error.js";
+import { excerpt } from "../../excerpt.js";
 
 /**
  * The cookies of a request by name, without a prototype. The first of several equal names wins, quotes are taken off, and a value that is
@@ -47,6 +48,9 @@ export interface SetCookie {
 }
 
 const token = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
+// Bytes, of a name and a value together (RFC 6265bis, section 5.6), and of one attribute.
+const maxPairLength = 4096;
+const maxAttributeLength = 1024;
 const attribute = /^[\x20-\x3a\x3c-\x7e]*$/;
 const hostName = /^\.?[\w-]+(?:\.[\w-]+)*$|^\[[\da-fA-F:.]+\]$/;
 
@@ -59,12 +63,16 @@ const hostName = /^\.?[\w-]+(?:\.[\w-]+)*$|^\[[\da-fA-F:.]+\]$/;
 export function serializeCookie(name: string, cookie: string | SetCookie): string {
   const given: SetCookie = typeof cookie === "string" ? { value: cookie } : cookie;
   const wrong = problemOf(name, given);
-  if (wrong !== undefined)
-    throw new HandlerError("REPLY_INVALID", `The cookie ${JSON.stringify(name)} cannot be set: ${wrong}.`, {
-      hint: "Browsers drop such a cookie without a word.",
-    });
+  if (wrong !== undefined) throw refused(name, wrong);
   const { value, domain, path, expires, maxAge, httpOnly, secure, sameSite, partitioned } = given;
-  let line = `${name}=${encodeURIComponent(value.toWellFormed())}`;
+  const encoded = encodeURIComponent(value.toWellFormed());
+  const length = name.length + encoded.length;
+  if (length > maxPairLength)
+    throw refused(
+      name,
+      `its name and its value, percent-encoded, have ${length} bytes, and browsers keep ${maxPairLength} at most`,
+    );
+  let line = `${name}=${encoded}`;
   if (maxAge !== undefined) line += `; Max-Age=${maxAge}`;
   if (domain !== undefined) line += `; Domain=${domain}`;
   if (path !== undefined) line += `; Path=${path}`;
@@ -76,6 +84,16 @@ export function serializeCookie(name: string, cookie: string | SetCookie): strin
   return line;
 }
 
+function refused(name: string, wrong: string): HandlerError {
+  return new HandlerError(
+    "REPLY_INVALID",
+    `The cookie ${JSON.stringify(excerpt(name, 100))} cannot be set: ${wrong}.`,
+    {
+      hint: "Browsers drop such a cookie without a word. Keep what is long in a store, and its key in the cookie.",
+    },
+  );
+}
+
 function problemOf(name: string, cookie: SetCookie): string | undefined {
   if (!token.test(name)) return "its name has a character that no name may have";
   if (typeof cookie?.value !== "string") return `its value is ${describe(cookie?.value)}; give a text`;
@@ -83,6 +101,12 @@ function problemOf(name: string, cookie: SetCookie): string | undefined {
   if (maxAge !== undefined && !Number.isSafeInteger(maxAge)) return `maxAge is ${maxAge}; give whole seconds`;
   if (expires !== undefined && !isCookieDate(expires))
     return "expires is not a date of the years 1601 to 9999; give a valid Date";
+  for (const [what, text] of [
+    ["domain", domain],
+    ["path", path],
+  ] as const)
+    if (typeof text === "string" && text.length > maxAttributeLength)
+      return `${what} has ${text.length} bytes, and browsers ignore one of over ${maxAttributeLength}`;
   if (domain !== undefined && !hostName.test(domain))
     return "domain is not a host name; give its ASCII form, without scheme, port and path";
   if (path !== undefined && !(path.startsWith("/") && attribute.test(path)))

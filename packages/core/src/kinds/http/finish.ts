@@ -11,6 +11,7 @@ import {
   type StreamSource,
 } from "./http-reply.js";
 import { isLatin1 } from "./latin1.js";
+import { withStatusMember } from "./problem.js";
 import { normalizeHeaders } from "./reply-headers.js";
 
 /** The part of a web-standard `Response` that is read; told by its members, since naming the class would load it. */
@@ -44,9 +45,10 @@ export function normalizeReply(result: unknown, by = "The handler"): HttpReply {
     if ((body as ReadableStream).locked) throw invalid("The body of the reply is being read already");
     bearErrors(body);
   }
-  return normal === headers && body !== undefined
+  const content = withStatusMember(status, normal, body ?? null);
+  return normal === headers && content === body
     ? (given as HttpReply)
-    : { ...(given as HttpReply), headers: normal, body: body ?? null };
+    : { ...(given as HttpReply), headers: normal, body: content };
 }
 
 function isStatus(status: unknown): boolean {

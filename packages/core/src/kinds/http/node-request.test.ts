@@ -15,7 +15,7 @@ function source(
     socket: { remoteAddress: "10.0.0.1" },
     ...given,
   });
-  return new NodeSource(request, { trustedProxies: 0, forwardedHost: true, basePath: "", ...options }, "1", "test", 0);
+  return new NodeSource(request, { trustedProxies: 0, basePath: "", ...options }, "1", "test", 0);
 }
 
 test.each([

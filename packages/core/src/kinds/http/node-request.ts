@@ -24,8 +24,6 @@ export interface NodeStyleRequest extends AsyncIterable<Uint8Array> {
 export interface NodeSourceOptions {
   /** How many proxies in front are trusted to report the client: 0 takes no `X-Forwarded-*` field at its word. */
   readonly trustedProxies: number;
-  /** Whether `X-Forwarded-Host` of a trusted proxy is the host. */
-  readonly forwardedHost: boolean;
   /** Canonical, without a slash at the end; taken off where the path starts with it. */
   readonly basePath: string;
   /** Bytes. */
@@ -118,9 +116,7 @@ export class NodeSource<R extends NodeStyleRequest> implements HttpSource {
   }
 
   host(): string | undefined {
-    const { forwardedHost, trustedProxies } = this["~options"];
-    const forwarded = forwardedHost ? forwardedValue(this.headerLines("x-forwarded-host"), trustedProxies) : undefined;
-    return forwarded ?? this["~parsed"]().authority ?? this.header("host");
+    return this["~parsed"]().authority ?? this.header("host");
   }
 
   clientIp(): string | undefined {

@@ -5,7 +5,7 @@ import { normalizeReply } from "./finish.js";
 import { http } from "./function.js";
 import type { HttpReply } from "./http-reply.js";
 import * as reply from "./reply.js";
-import { appendHeader, withHeaders } from "./reply-headers.js";
+import { appendHeader, normalizeHeaders, withHeaders } from "./reply-headers.js";
 import type { HttpRequest } from "./request.js";
 
 type Layer = Middleware<HttpRequest, object, object, HttpReply>;
@@ -166,4 +166,32 @@ test("a name that is ASCII only after its case was mapped is refused", () => {
   ]) {
     expect(() => normalizeReply(response)).toThrow(expect.objectContaining({ code: "REPLY_INVALID" }));
   }
+});
+
+test.each([
+  ["/\t/evil.com", "/%09/evil.com"],
+  ["/\\evil.com", "/%5Cevil.com"],
+  ["\\\\evil.com", "%5C%5Cevil.com"],
+  [" \t//evil.com", "%20%09//evil.com"],
+  ["/a b", "/a%20b"],
+  ["https://shop.test/a?b=%20#c", "https://shop.test/a?b=%20#c"],
+])("the location %j that is written by hand is encoded as redirect does it", (location, expected) => {
+  for (const name of ["location", "Location"]) {
+    expect(normalizeHeaders({ [name]: location })).toEqual({ location: expected });
+    expect(normalizeHeaders({ [name]: location }, true)).toEqual({ location: expected });
+  }
+  expect(normalizeHeaders({ location: [location] })).toEqual({ location: [expected] });
+  // Of another field these characters are its own affair.
+  expect(normalizeHeaders({ "x-a": location })).toEqual({ "x-a": location });
+});
+
+test.each(["/\r\n/evil.com", "/\n", "/\r", "/\0", "/\x1f", "/\x7f"])("the location %j is refused", (location) => {
+  for (const isLatin1 of [false, true]) {
+    expect(() => normalizeHeaders({ location }, isLatin1)).toThrow(expect.objectContaining({ code: "REPLY_INVALID" }));
+  }
+});
+
+test("a location that is a path is given back as it is", () => {
+  const headers = { location: "/a%20b" };
+  expect(normalizeHeaders(headers)).toBe(headers);
 });

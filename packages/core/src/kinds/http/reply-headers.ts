@@ -10,10 +10,12 @@ const token = /^[!#$%&'*+\-.^_`|~\da-zA-Z]+$/;
 const lowerToken = /^[!#$%&'*+\-.^_`|~\da-z]+$/;
 // Visible ASCII, space and tab: what every platform carries unchanged, and no line break, which would split the reply.
 const value = /^[\t\x20-\x7e]*$/;
+// Browsers drop a tab and take a backslash for a slash: with either, a path of this site can become another host.
+const unsafeInLocation = /[\t \\]/;
 
 /**
  * Header fields as replies have them: lower-case names, lines of text, none that is undefined or null. Those that are so already are given
- * back as they are. Two spellings of one name are one field, as {@link addField} says.
+ * back as they are. Tabs, spaces and backslashes of a `location` are percent-encoded. Two spellings of one name are one field, as {@link addField} says.
  *
  * @param isLatin1 whether values may hold bytes beyond ASCII
  * @throws {HandlerError} REPLY_INVALID when a name or a line cannot stand in a header.
@@ -35,7 +37,8 @@ export function normalizeHeaders(headers: HttpReplyHeaders, isLatin1 = false): H
           `The reply's header ${name.toLowerCase()} has a line break or another character that no header may have.`,
         );
     }
-    addField(all, name, Array.isArray(given) ? (given as string[]) : (lines[0] as string));
+    const sent = toAsciiLowerCase(name) === "location" ? (lines as string[]).map(encodeLocation) : (lines as string[]);
+    addField(all, name, Array.isArray(given) ? sent : (sent[0] as string));
   }
   return all;
 }
@@ -47,7 +50,12 @@ function isNormal(headers: HttpReplyHeaders, allowed: RegExp): boolean {
     if (typeof given === "string" ? !allowed.test(given) : !isLines(given, allowed)) return false;
     if (!lowerToken.test(name)) return false;
   }
-  return typeof headers === "object" && !Array.isArray(headers);
+  return typeof headers === "object" && !Array.isArray(headers) && !unsafeInLocation.test(String(headers.location));
+}
+
+/** As `reply.redirect` has it, so that a location that is written by hand is no less safe. */
+function encodeLocation(location: string): string {
+  return location.replace(/[\t \\]+/g, encodeURIComponent);
 }
 
 function isLines(given: unknown, allowed: RegExp): boolean {

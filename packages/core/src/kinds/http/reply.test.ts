@@ -1,5 +1,6 @@
+import { STATUS_CODES } from "node:http";
 import { expect, test } from "vitest";
-import { HandlerError } from "../../error.js";
+import { type ErrorCode, errorStatus, HandlerError } from "../../error.js";
 import * as reply from "./reply.js";
 import { appendHeader, withHeaders } from "./reply-headers.js";
 
@@ -180,4 +181,91 @@ test.each([
   const response = reply.problem(new HandlerError(code, "Because."));
   expect(response.status).toBe(status);
   expect(JSON.parse(response.body as string)).toMatchObject({ status, code, detail: "Because." });
+});
+
+test.each([
+  ["ALREADY_EXISTS", "Conflict"],
+  ["INPUT_INVALID", "Bad Request"],
+  ["EVENT_MALFORMED", "Bad Request"],
+  ["TOO_LARGE", "Content Too Large"],
+  ["UNPROCESSABLE", "Unprocessable Content"],
+  ["UNAVAILABLE", "Service Unavailable"],
+  ["TIMEOUT", "Gateway Timeout"],
+  ["UNAVAILABLE_FOR_LEGAL_REASONS", "Unavailable For Legal Reasons"],
+] as const)("a problem without a type has its status' phrase for a title: %s", (code, title) => {
+  const { body } = reply.problem(new HandlerError(code, "Because."));
+  expect(JSON.parse(body as string)).toMatchObject({ type: "about:blank", title, code });
+});
+
+test("every code has a title, which the phrases of node:http confirm", () => {
+  for (const [code, status] of Object.entries(errorStatus)) {
+    const { title } = JSON.parse(reply.problem(new HandlerError(code as ErrorCode, "x")).body as string);
+    // Node has the phrases of RFC 7231 for two, and none for 499, which is not registered.
+    const newer: Record<number, string> = {
+      413: "Content Too Large",
+      422: "Unprocessable Content",
+      499: "Client Closed Request",
+    };
+    expect(title).toBe(newer[status] ?? STATUS_CODES[status]);
+  }
+});
+
+test("a problem that is written out without a title has the phrase, and one of no known status has none", () => {
+  expect(JSON.parse(reply.problem({ status: 404 }).body as string)).toEqual({
+    type: "about:blank",
+    title: "Not Found",
+    status: 404,
+  });
+  expect(JSON.parse(reply.problem({ status: 499 + 80 }).body as string)).toEqual({ type: "about:blank", status: 579 });
+});
+
+test("an error's own code, type and title stand in its problem reply, beside the closed code", () => {
+  const error = new HandlerError("CONFLICT", "Out of stock.", {
+    appCode: "OUT_OF_STOCK",
+    type: "https://shop.example/problems/out-of-stock",
+    title: "Out of stock",
+    hint: "secret",
+    cause: new Error("secret"),
+  });
+  expect(JSON.parse(reply.problem(error).body as string)).toEqual({
+    type: "https://shop.example/problems/out-of-stock",
+    title: "Out of stock",
+    status: 409,
+    code: "CONFLICT",
+    appCode: "OUT_OF_STOCK",
+    detail: "Out of stock.",
+  });
+});
+
+test("a type without a title has the status' phrase, an application code needs no type, and publicMessage hides neither", () => {
+  const read = (error: HandlerError) => JSON.parse(reply.problem(error).body as string);
+  expect(read(new HandlerError("CONFLICT", "x", { type: "/problems/stock" }))).toMatchObject({
+    type: "/problems/stock",
+    title: "Conflict",
+  });
+  const hidden = new HandlerError("CONFLICT", "secret", { appCode: "SOLD", details: "secret", publicMessage: "Sold." });
+  expect(read(hidden)).toEqual({
+    type: "about:blank",
+    title: "Conflict",
+    status: 409,
+    code: "CONFLICT",
+    appCode: "SOLD",
+    detail: "Sold.",
+  });
+});
+
+test("of an error whose code is for the log alone, the application's code, type and title are for it too", () => {
+  const error = new HandlerError("INTERNAL", "x", { appCode: "SECRET", type: "https://secret.test/", title: "secret" });
+  expect(reply.problem(error).body).not.toMatch(/secret/i);
+});
+
+test("an error of another copy of the package with a type that is none keeps the rest", () => {
+  const foreign = Object.assign(new Error("Sold."), { name: "HandlerError", code: "CONFLICT", type: "not a uri" });
+  expect(JSON.parse(reply.problem(foreign).body as string)).toMatchObject({ type: "about:blank", detail: "Sold." });
+});
+
+test.each(["a b", "é", "", "1a:b", "<x>", "%zz", "a#b#c", 42, null])("the type %j of a problem is refused", (type) => {
+  expect(() => reply.problem({ status: 400, type: type as string })).toThrow(
+    expect.objectContaining({ code: "REPLY_INVALID", message: expect.stringContaining(JSON.stringify(type)) }),
+  );
 });

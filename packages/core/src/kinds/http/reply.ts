@@ -1,5 +1,6 @@
 import { errorStatus, HandlerError } from "../../error.js";
 import type { Final } from "../../middleware.js";
+import { isUriReference } from "../../uri-reference.js";
 import { type SetCookie, serializeCookie } from "./cookies.js";
 import {
   type HttpReply,
@@ -9,6 +10,7 @@ import {
   type StreamSource,
   toLines,
 } from "./http-reply.js";
+import { statusPhrase } from "./problem.js";
 import { addField } from "./reply-headers.js";
 import { checkKeepAlive, type ServerSentEvent, type SseOptions, toEventStream } from "./sse.js";
 
@@ -42,9 +44,10 @@ function make(
 /** What a problem reply says beside the members made from an error. @see https://www.rfc-editor.org/rfc/rfc9457 */
 export interface Problem {
   readonly status: number;
+  /** Default: the phrase of the status, such as `Not Found`. */
   readonly title?: string | undefined;
   readonly detail?: string | undefined;
-  /** A URI that names the kind of problem. Default: `about:blank`. */
+  /** A URI reference that names the kind of problem. Default: `about:blank`. */
   readonly type?: string | undefined;
   readonly instance?: string | undefined;
   readonly [extension: string]: unknown;
@@ -114,7 +117,10 @@ export function redirect(location: string | URL, init?: ReplyInit): Final<HttpRe
 
 /**
  * A problem reply (RFC 9457) from an error or from its members. A HandlerError shows its message and details, and only where its code
- * allows; of any other error nothing is shown. The error itself stays with the reply, for the log.
+ * allows; of any other error nothing is shown. The error itself stays with the reply, for the log. The `status` member follows the status of the
+ * reply, also where a middleware changes it later.
+ *
+ * @throws {HandlerError} REPLY_INVALID when the `type` of the members is not a URI reference.
  */
 export function problem(problem: unknown, init?: ReplyInit): Final<HttpReply> {
   return isProblem(problem) ? fromProblem(problem, init) : fromError(problem, init);
@@ -133,18 +139,25 @@ function fromProblem(
   { status: given, title, type = "about:blank", ...members }: Problem,
   init: ReplyInit | undefined,
 ): Final<HttpReply> {
+  if (!isUriReference(type)) {
+    throw new HandlerError(
+      "REPLY_INVALID",
+      `The type of a problem is ${JSON.stringify(type)}, which is not a URI reference.`,
+      {
+        hint: 'Give a URI such as "https://shop.example.com/problems/out-of-stock", with other characters percent-encoded.',
+      },
+    );
+  }
   // The member says what the reply's own status is (RFC 9457, section 3.1.2).
   const status = init?.status ?? given;
-  return make(status, "application/problem+json", JSON.stringify({ type, title, status, ...members }), init);
+  const all = { type, title: title ?? statusPhrase(status), status, ...members };
+  return make(status, "application/problem+json", JSON.stringify(all), init);
 }
 
 function fromError(error: unknown, init: ReplyInit | undefined): Final<HttpReply> {
   const known = HandlerError.is(error) ? error : undefined;
   const status = known ? errorStatus[known.code] : 500;
-  const members =
-    known && status !== 500
-      ? { title: toTitle(known.code), code: known.code, ...toDetail(known) }
-      : { title: "Internal Server Error", code: "INTERNAL" };
+  const members = known && status !== 500 ? { ...toType(known), code: known.code, ...toDetail(known) } : internal;
   const headers = known?.headers ? { ...known.headers, ...init?.headers } : init?.headers;
   const all = headers ? { ...init, headers } : init;
   try {
@@ -155,13 +168,13 @@ function fromError(error: unknown, init: ReplyInit | undefined): Final<HttpReply
   }
 }
 
-function toDetail({ message, details, publicMessage }: HandlerError): Partial<Problem> {
-  return publicMessage === undefined ? { detail: message, details } : { detail: publicMessage };
+const internal = { title: "Internal Server Error", code: "INTERNAL" };
+
+/** What the application calls the problem. An error of another copy of this package may have been made without the checks of this one. */
+function toType({ type, title, appCode }: HandlerError): Partial<Problem> {
+  return isUriReference(type) ? { type, title, appCode } : { appCode };
 }
 
-/** `NOT_FOUND` as `Not Found`. */
-function toTitle(code: string): string {
-  return code
-    .toLowerCase()
-    .replace(/(?:^|_)(\w)/g, (_text, letter: string, at: number) => `${at > 0 ? " " : ""}${letter.toUpperCase()}`);
+function toDetail({ message, details, publicMessage }: HandlerError): Partial<Problem> {
+  return publicMessage === undefined ? { detail: message, details } : { detail: publicMessage };
 }

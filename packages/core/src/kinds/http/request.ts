@@ -7,6 +7,7 @@ import { encodedBody, isEncoded } from "./encoding.js";
 import { type HttpHeaders, LazyHeaders } from "./headers.js";
 import type { HttpReply } from "./http-reply.js";
 import type { Identity } from "./identity.js";
+import { type ReadOrigin, requestOrigin } from "./public-url.js";
 import type { HttpSource } from "./source.js";
 
 /**
@@ -24,7 +25,7 @@ export interface HttpRequest<P extends object = Record<string, string>> {
   readonly native: unknown;
   /** Upper case. */
   readonly method: string;
-  /** Absolute: scheme, host, {@link HttpRequest.path} and query. */
+  /** Absolute: scheme, host, {@link HttpRequest.path} and query. The host is the client's word, unless the adapter's `publicUrl` says it. */
   readonly url: string;
   /** Percent-encoded in one canonical spelling, without stage, base path or route prefix. */
   readonly path: string;
@@ -67,6 +68,7 @@ export class LazyHttpRequest implements HttpRequest {
   readonly "~source": HttpSource;
   readonly "~miss": Miss | undefined;
   readonly "~limit": number;
+  readonly "~readOrigin": ReadOrigin;
   /** What was read of the request is kept here, so that it is read once, however many functions see it. */
   "~root": LazyHttpRequest;
   private "~params": Readonly<Record<string, string>> | undefined;
@@ -81,11 +83,13 @@ export class LazyHttpRequest implements HttpRequest {
     params?: Readonly<Record<string, string>>,
     miss?: Miss,
     bodyLimit: number = defaultBodyLimit,
+    readOrigin: ReadOrigin = requestOrigin,
   ) {
     this["~source"] = source;
     this["~params"] = params;
     this["~miss"] = miss;
     this["~limit"] = bodyLimit;
+    this["~readOrigin"] = readOrigin;
     this["~root"] = this;
   }
 
@@ -126,7 +130,7 @@ export class LazyHttpRequest implements HttpRequest {
   get url(): string {
     const source = this["~source"];
     const query = source.queryString();
-    return `${source.scheme()}://${checkedHost(source.host())}${this.path}${query === "" ? "" : `?${query}`}`;
+    return `${this["~readOrigin"](source)}${this.path}${query === "" ? "" : `?${query}`}`;
   }
 
   get params(): Readonly<Record<string, string>> {
@@ -252,7 +256,13 @@ export function withParams(
   if (!(request instanceof LazyHttpRequest)) {
     return Object.create(request, { params: { value: params, enumerable: true }, "~miss": { value: miss } });
   }
-  const inner = new LazyHttpRequest(source ?? request["~source"], params, miss, request["~limit"]);
+  const inner = new LazyHttpRequest(
+    source ?? request["~source"],
+    params,
+    miss,
+    request["~limit"],
+    request["~readOrigin"],
+  );
   inner["~root"] = request["~root"];
   return inner;
 }
@@ -261,14 +271,3 @@ export function withParams(
 function toByteString(value: string): string {
   return /^[\0-\xff]*$/.test(value) ? value : Array.from(toBytes(value), (byte) => String.fromCharCode(byte)).join("");
 }
-
-/** A host from a header is the client's word; one that cannot stand in a URL (a port of 99999, an address of 256) is left out of it. */
-function checkedHost(host: string | undefined): string {
-  if (host === undefined) return "localhost";
-  if (plainHost.test(host)) return host;
-  return hostShape.test(host) && URL.canParse(`http://${host}/`) ? host : "localhost";
-}
-
-const hostShape = /^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/;
-// Labels of which the last starts with a letter and none is punycode need no parser: all but addresses, and nearly every host there is.
-const plainHost = /^(?!.*xn--)(?:[a-z\d-]+\.)*[a-z][a-z\d-]*(?::[1-9]\d{0,3})?$/;

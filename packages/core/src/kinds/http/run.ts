@@ -108,8 +108,8 @@ function foreign(event: unknown): HandlerError {
 function logReply({ error, status }: HttpReply, context: Context): void {
   if ((context as InvocationContext)["~root"]["~report"](error)) return;
   if (HandlerError.is(error) && status < 500) {
-    const { code, message, hint, details, cause } = error;
-    const about = { status, code, hint, details, cause: cause instanceof Error ? cause.message : cause };
+    const { code, appCode, message, hint, details, cause } = error;
+    const about = { status, code, appCode, hint, details, cause: cause instanceof Error ? cause.message : cause };
     logFailure(context, `refused: ${message}`, about, "info");
   } else
     logFailure(context, HandlerError.is(error) ? error.message : "the handler failed", {
