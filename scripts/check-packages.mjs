@@ -52,7 +52,7 @@ async function lint(tarball) {
   const { messages, pkg } = await publint({ pack: { tarball: bytes }, strict: true });
   // Types of CommonJS for an ES module: node16 compiles with nothing else. They differ in the default export alone, and there is none.
   const faults = messages.filter(
-    ({ code, path }) => code !== "EXPORT_TYPES_INVALID_FORMAT" || path.slice(-2).join(".") !== "types.require",
+    ({ code, path }) => code !== "EXPORTS_TYPES_INVALID_FORMAT" || path.slice(-2).join(".") !== "types.require",
   );
   if (faults.length > 0) throw new Error(faults.map((fault) => formatMessage(fault, pkg)).join("\n"));
 }
