@@ -22,7 +22,14 @@ const isSource = (file) => /^packages\/[^/]+\/src\/.+\.ts$/.test(file) && !/\.(?
 const args = process.argv.slice(2);
 const at = args.indexOf("--base");
 const [, base] = at < 0 ? [] : args.splice(at, 2);
-const files = args.length > 0 ? args : [...new Set([...changed(base), ...engine()])];
+// A shell's `*` gives the tests beside the sources, too.
+const files = args.length > 0 ? args.filter(isSource) : [...new Set([...changed(base), ...engine()])];
+if (files.length === 0) {
+  console.error(
+    "Nothing to mutate: give source files, such as `npm run test:mutation -- packages/core/src/deadline.ts`.",
+  );
+  process.exit(2);
+}
 console.log(`${files.length} files:\n  ${files.join("\n  ")}`);
 
 const report = join(root, ".reports/mutation.json");

@@ -12,6 +12,8 @@ export type Step =
   | "sinkFails"
   | "sinkHangs"
   | "sinkLate"
+  /** Dead-lettered to a sink that returns at once and stores the message behind `waitUntil`. */
+  | "sinkBackground"
   /** Never settles, once or again and again, or long after it was abandoned. */
   | "hangs"
   | "hangsAlways"
@@ -52,6 +54,7 @@ const steps: readonly Step[] = [
   "sinkFails",
   "sinkHangs",
   "sinkLate",
+  "sinkBackground",
   "hangs",
   "hangsAlways",
   "late",

@@ -95,15 +95,19 @@ export class World {
 
   /** The sink in this process. Where it is all that stands between a message and its loss, for what `reason` says, it must work. */
   sink(process: Process, idOf: (event: NeutralEvent) => string, mustWork?: (reason: string) => boolean) {
-    return async (event: NeutralEvent, reason: string): Promise<void> => {
+    return async (event: NeutralEvent, reason: string, context: Running): Promise<void> => {
       const message = this.of(idOf(event));
       const must = mustWork?.(reason) === true;
       if (must) await this.clock.sleep(sinkMs);
       const step = must ? undefined : message.sink;
       if (step === "sinkFails") throw new Error("the sink is down");
       if (step === "sinkHangs") return never();
+      const store = () => {
+        if (process.alive) message.disposed = true;
+      };
+      if (step === "sinkBackground") return context.waitUntil(this.clock.sleep(sinkMs).then(store));
       await (step === "sinkLate" ? this.clock.sleep(lateMs) : undefined);
-      if (process.alive) message.disposed = true;
+      store();
     };
   }
 

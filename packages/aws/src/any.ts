@@ -1,7 +1,8 @@
 import { HandlerError, type Trigger } from "@portico/core";
+import { checkNames, describe, type OptionNames } from "@portico/core/adapter";
 import { creators, type Entry, type KindOptions, type SomeFunction } from "./any/entries.js";
 import { namesOf } from "./any/names.js";
-import type { LambdaContext } from "./context.js";
+import { completeContext, type LambdaContext } from "./context.js";
 import { detect } from "./detect.js";
 import { isUnknown } from "./event/raw.js";
 import { nameOf } from "./foreign.js";
@@ -18,8 +19,21 @@ export interface AnyOptions extends KindOptions {
   readonly names?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
+const optionNames = {
+  http: true,
+  queue: true,
+  topic: true,
+  stream: true,
+  object: true,
+  change: true,
+  schedule: true,
+  event: true,
+  invoke: true,
+  names: true,
+} satisfies OptionNames<AnyOptions>;
+
 /** What Lambda calls. */
-export type AnyHandler = (event: unknown, context: LambdaContext) => Promise<unknown>;
+export type AnyHandler = (event: unknown, context?: LambdaContext) => Promise<unknown>;
 
 interface Route {
   readonly kind: string;
@@ -45,12 +59,15 @@ interface Route {
  * @throws {HandlerError} CONFIG_INVALID when two functions could not be told apart, or an option of a kind is wrong.
  */
 export function any(functions: readonly SomeFunction[], options: AnyOptions = {}): AnyHandler {
+  checkNames(options, optionNames);
+  if (!Array.isArray(functions))
+    throw invalid(`A list of portable functions was expected, and this is ${describe(functions)}.`);
   const routes = Object.keys(creators).flatMap((kind) =>
     functions.filter((fn) => fn?.trigger?.kind === kind).map((fn) => toRoute(kind, fn, options)),
   );
   check(functions, routes);
   const rawEvents = options.event?.raw !== undefined;
-  return async (event, lambda) => choose(routes, event, rawEvents).entry.run(event, lambda);
+  return async (event, lambda) => choose(routes, event, rawEvents).entry.run(event, completeContext(lambda));
 }
 
 type Resource = Trigger & Readonly<Partial<Record<"queue" | "topic" | "stream" | "bucket" | "table", string>>>;

@@ -1,4 +1,5 @@
 import { type AnyChangeFunction, type ChangeEvent, HandlerError } from "@portico/core";
+import { checkNames, type OptionNames } from "@portico/core/adapter";
 import { documentDb } from "./change/document-db.js";
 import { dynamoDb, dynamoDbThroughKinesis, dynamoDbThroughPipes } from "./change/dynamo-db.js";
 import {
@@ -6,6 +7,7 @@ import {
   createMessageHandler,
   type MessageHandler,
   type MessageOptions,
+  messageNames,
   type PartialFailure,
 } from "./messages.js";
 import { type WindowOptions, withWindow } from "./window.js";
@@ -24,6 +26,13 @@ export interface ChangeOptions extends MessageOptions<ChangeEvent>, PartialFailu
   readonly unwrap?: "pipes" | "kinesis" | undefined;
 }
 
+const names = {
+  ...messageNames,
+  batchItemFailures: true,
+  window: true,
+  unwrap: true,
+} satisfies OptionNames<ChangeOptions>;
+
 /**
  * Makes a Lambda handler of a change function, for DynamoDB streams and DocumentDB; it tells them apart by the event. Changes of one
  * shard run in order, and the first failure stops them. With `batchItemFailures` DynamoDB's come again from there; without it the whole
@@ -35,6 +44,7 @@ export interface ChangeOptions extends MessageOptions<ChangeEvent>, PartialFailu
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
  */
 export function change(fn: AnyChangeFunction, options: ChangeOptions = {}): MessageHandler {
+  checkNames(options, names);
   const [first, ...others] = toCells(options.unwrap);
   return createMessageHandler("change", fn, [withWindow(first, options.window), ...others], options);
 }

@@ -31,6 +31,23 @@ export interface LambdaContext {
   readonly tenantId?: string | undefined;
 }
 
+const local: LambdaContext = {
+  awsRequestId: "local",
+  functionName: "local",
+  functionVersion: "$LATEST",
+  invokedFunctionArn: "arn:aws:lambda:local:000000000000:function:local",
+  memoryLimitInMB: "128",
+  logGroupName: "/aws/lambda/local",
+  logStreamName: "local",
+  getRemainingTimeInMillis: () => Number.POSITIVE_INFINITY,
+};
+
+/** A context with all that the runtime's own has: a unit test may call a handler with a part of one, or with none. Then there is no deadline. */
+export function completeContext(given: Partial<LambdaContext> | null | undefined): LambdaContext {
+  // Lambda's own is handed on as it came.
+  return given?.getRemainingTimeInMillis && given.awsRequestId ? (given as LambdaContext) : { ...local, ...given };
+}
+
 /** The native event and context of an invocation, untouched. */
 export interface Native<E = unknown> {
   readonly event: E;

@@ -1,5 +1,5 @@
 import type { AnyEventFunction, CloudEvent } from "@portico/core";
-import type { LazyMessage } from "@portico/core/adapter";
+import { checkNames, type LazyMessage, type OptionNames } from "@portico/core/adapter";
 import { structured } from "./event/cloud-event.js";
 import { eventBridge } from "./event/event-bridge.js";
 import { createLogs } from "./event/logs.js";
@@ -11,6 +11,7 @@ import {
   createMessageHandler,
   type MessageHandler,
   type MessageOptions,
+  messageNames,
   type PartialFailure,
   type RetryDelay,
 } from "./messages.js";
@@ -36,6 +37,15 @@ export interface EventOptions extends MessageOptions<CloudEvent>, PartialFailure
   readonly unpackedLimit?: number | undefined;
 }
 
+const names = {
+  ...messageNames,
+  batchItemFailures: true,
+  retryDelay: true,
+  unwrap: true,
+  raw: true,
+  unpackedLimit: true,
+} satisfies OptionNames<EventOptions>;
+
 /**
  * Makes a Lambda handler of an event function, for EventBridge, CloudWatch Logs, SES, IoT, CodeCommit, S3 and CloudEvents in the JSON
  * format; it tells them apart by the event. An event that is not done makes the handler reject: Lambda tries twice more, then gives it to
@@ -47,6 +57,7 @@ export interface EventOptions extends MessageOptions<CloudEvent>, PartialFailure
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-eventbridge.html
  */
 export function event(fn: AnyEventFunction, options: EventOptions = {}): MessageHandler {
+  checkNames(options, names);
   const { raw, unpackedLimit = 32 * 2 ** 20 } = options;
   const { types, sources } = fn?.trigger ?? {};
   const cells: Cell<CloudEvent>[] = [eventBridge, structured, createLogs(unpackedLimit), ses, s3, codeCommit];

@@ -1,6 +1,14 @@
 import type { AnyHttpFunction, HttpReply, LogLevel } from "@portico/core";
-import { checkOptions, createHttpEntry, isLater, takeColdStart, toBasePath, Watchdog } from "@portico/core/adapter";
-import { AwsContext, type FunctionFacts, type LambdaContext, readFacts } from "./context.js";
+import {
+  checkOptions,
+  createHttpEntry,
+  isLater,
+  type OptionNames,
+  takeColdStart,
+  toBasePath,
+  Watchdog,
+} from "@portico/core/adapter";
+import { AwsContext, completeContext, type FunctionFacts, type LambdaContext, readFacts } from "./context.js";
 import type { HttpEvent } from "./http/event.js";
 import { readEvent } from "./http/read.js";
 import type { HttpResult } from "./http/result.js";
@@ -50,11 +58,11 @@ export interface HttpOptions {
   readonly logLevel?: LogLevel | undefined;
 }
 
-/** What Lambda calls: `exports.handler`. */
-export type HttpHandler = (event: HttpEvent, context: LambdaContext) => Promise<HttpResult>;
+/** What Lambda calls: `exports.handler`. Without a context, as in a unit test, the id is `local` and there is no deadline. */
+export type HttpHandler = (event: HttpEvent, context?: LambdaContext) => Promise<HttpResult>;
 
 /** What Lambda calls in response streaming mode. */
-export type HttpStreamHandler = (event: HttpEvent, stream: ResponseStream, context: LambdaContext) => Promise<void>;
+export type HttpStreamHandler = (event: HttpEvent, stream: ResponseStream, context?: LambdaContext) => Promise<void>;
 
 /**
  * Makes a Lambda handler of an HTTP function, for API Gateway REST APIs and HTTP APIs (payload format 1.0 and 2.0), function URLs,
@@ -76,9 +84,9 @@ export function http(
   fn: AnyHttpFunction,
   options: HttpOptions & { readonly stream?: boolean | undefined } = {},
 ): HttpHandler | HttpStreamHandler {
+  const settings = toSettings(options);
   const watchdog = new Watchdog();
   const entry = createHttpEntry(fn, watchdog, options);
-  const settings = toSettings(options);
   const { logLevel, timeoutMs } = options;
   let facts: FunctionFacts | undefined;
 
@@ -96,15 +104,16 @@ export function http(
   };
 
   /** Not async, which would be one promise more. Throws what `readEvent` does. */
-  const answer = <T>(event: HttpEvent, lambda: LambdaContext, give: Send<T>): Promise<T> => {
+  const answer = <T>(event: HttpEvent, given: LambdaContext | undefined, give: Send<T>): Promise<T> => {
+    const lambda = completeContext(given);
     const source = readEvent(event, settings, lambda);
     const context = begin(source, lambda);
     const response = entry.answer(entry.toRequest(source), context);
     if (!isLater(response)) return Promise.resolve(give(source, response, context, watchdog));
     return new Promise((resolve, reject) =>
-      response.whenGiven((given) => {
+      response.whenGiven((reply) => {
         try {
-          resolve(give(source, given, context, watchdog));
+          resolve(give(source, reply, context, watchdog));
         } catch (error) {
           reject(error);
         }
@@ -129,6 +138,18 @@ export function http(
   return handler;
 }
 
+const names = {
+  bodyLimit: true,
+  basePath: true,
+  stripStage: true,
+  timeoutMs: true,
+  trustedProxies: true,
+  publicUrl: true,
+  trust: true,
+  logLevel: true,
+  stream: true,
+} satisfies OptionNames<HttpOptions & { readonly stream?: unknown }>;
+
 type Send<T> = (
   source: EventSource<HttpEvent>,
   response: HttpReply,
@@ -137,7 +158,7 @@ type Send<T> = (
 ) => T | Promise<T>;
 
 function toSettings(options: HttpOptions): HttpSettings {
-  checkOptions(options, ["alb-oidc"]);
+  checkOptions(options, names, ["alb-oidc"]);
   const { basePath, stripStage = true, trustedProxies = 0, trust = [] } = options;
   return { basePath: toBasePath(basePath), stripStage, trustedProxies, trust };
 }

@@ -8,15 +8,17 @@ import {
 import {
   checkKind,
   checkMessageOptions,
+  checkNames,
   Deadline,
   describe,
   inTime,
+  type OptionNames,
   plainEvent,
   takeColdStart,
   toError,
   Watchdog,
 } from "@portico/core/adapter";
-import { AwsContext, type FunctionFacts, type LambdaContext, readFacts } from "./context.js";
+import { AwsContext, completeContext, type FunctionFacts, type LambdaContext, readFacts } from "./context.js";
 import { isForeign, nameOf } from "./foreign.js";
 
 export type { LambdaContext } from "./context.js";
@@ -35,9 +37,12 @@ export interface InvokeOptions {
   readonly logLevel?: LogLevel | undefined;
 }
 
+const names = { acceptForeign: true, timeoutMs: true, logLevel: true } satisfies OptionNames<InvokeOptions>;
+
 /** What Lambda calls. */
 export interface InvokeHandler {
-  (payload: unknown, context: LambdaContext): Promise<unknown>;
+  /** Without a context, as in a unit test, the id is `local` and there is no deadline. */
+  (payload: unknown, context?: LambdaContext): Promise<unknown>;
   /** For entries that serve several functions: whether this one takes an event. */
   readonly "~takes": (event: unknown) => boolean;
 }
@@ -53,13 +58,15 @@ export interface InvokeHandler {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-sync.html
  */
 export function invoke(fn: AnyInvokeFunction, options: InvokeOptions = {}): InvokeHandler {
+  checkNames(options, names);
   checkKind("invoke", fn);
   checkMessageOptions(options);
   const { acceptForeign = false, timeoutMs = Number.POSITIVE_INFINITY, logLevel } = options;
   const watchdog = new Watchdog();
   const takes = (event: unknown) => acceptForeign || !isForeign(event);
   let facts: FunctionFacts | undefined;
-  const handler = async (payload: unknown, lambda: LambdaContext): Promise<unknown> => {
+  const handler = async (payload: unknown, given?: LambdaContext): Promise<unknown> => {
+    const lambda = completeContext(given);
     if (!takes(payload)) throw refuse(payload);
     facts ??= readFacts(lambda, logLevel);
     const deadlineMs = Date.now() + Math.min(timeoutMs, lambda.getRemainingTimeInMillis());

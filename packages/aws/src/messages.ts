@@ -18,10 +18,11 @@ import {
   inTime,
   type LazyMessage,
   type MessageRecord,
+  type OptionNames,
   takeColdStart,
   toDeliveryError,
 } from "@portico/core/adapter";
-import { AwsContext, type FunctionFacts, type LambdaContext, readFacts } from "./context.js";
+import { AwsContext, completeContext, type FunctionFacts, type LambdaContext, readFacts } from "./context.js";
 import { detect } from "./detect.js";
 import type { SqsRecord } from "./queue/sqs-record.js";
 
@@ -36,6 +37,14 @@ export interface MessageOptions<E extends NeutralEvent> {
   /** Default: `AWS_LAMBDA_LOG_LEVEL`, then `LOG_LEVEL`, then `info`. */
   readonly logLevel?: LogLevel | undefined;
 }
+
+/** The names of the options that every entry for messages takes. */
+export const messageNames = {
+  sink: true,
+  concurrency: true,
+  timeoutMs: true,
+  logLevel: true,
+} as const satisfies OptionNames<MessageOptions<never>>;
 
 /** What the event source mapping has: the event does not show it. */
 export interface PartialFailure {
@@ -97,7 +106,8 @@ export interface Cell<E> {
 
 /** What Lambda calls. */
 export interface MessageHandler {
-  (event: unknown, context: LambdaContext): Promise<unknown>;
+  /** Without a context, as in a unit test, the id is `local` and there is no deadline. */
+  (event: unknown, context?: LambdaContext): Promise<unknown>;
   /** For entries that serve several functions: whether an event has a shape that this one takes. */
   readonly "~takes": (event: unknown) => boolean;
 }
@@ -119,7 +129,8 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
   const { timeoutMs, batchItemFailures } = options;
   let facts: FunctionFacts | undefined;
 
-  const handler = async (event: unknown, lambda: LambdaContext): Promise<unknown> => {
+  const handler = async (event: unknown, given?: LambdaContext): Promise<unknown> => {
+    const lambda = completeContext(given);
     const isEmpty = isEmptyBatch(event);
     const cell = find(cells, event) ?? (isEmpty ? cells[0] : undefined);
     if (!cell) throw unsupported(kind, event);

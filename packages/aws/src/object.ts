@@ -1,10 +1,11 @@
 import type { AnyObjectFunction, ObjectEvent } from "@portico/core";
-import type { LazyMessage } from "@portico/core/adapter";
+import { checkNames, type LazyMessage, type OptionNames } from "@portico/core/adapter";
 import {
   type Cell,
   createMessageHandler,
   type MessageHandler,
   type MessageOptions,
+  messageNames,
   type PartialFailure,
   type RetryDelay,
 } from "./messages.js";
@@ -28,6 +29,13 @@ export interface ObjectOptions extends MessageOptions<ObjectEvent>, PartialFailu
 /** The sources of object events. */
 const cells: readonly Cell<ObjectEvent>[] = [notification, eventBridge, testEvent];
 
+const names = {
+  ...messageNames,
+  batchItemFailures: true,
+  retryDelay: true,
+  unwrap: true,
+} satisfies OptionNames<ObjectOptions>;
+
 /**
  * Makes a Lambda handler of an object function, for S3's own notifications and S3's events on EventBridge; it tells them apart by the
  * event. An event that is not done makes the handler reject: Lambda tries twice more, then gives it to the failure destination or
@@ -40,6 +48,7 @@ const cells: readonly Cell<ObjectEvent>[] = [notification, eventBridge, testEven
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-s3.html
  */
 export function object(fn: AnyObjectFunction, options: ObjectOptions = {}): MessageHandler {
+  checkNames(options, names);
   return createMessageHandler("object", fn, unwrap(options.unwrap, cells, standIn), options);
 }
 

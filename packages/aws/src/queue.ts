@@ -1,9 +1,11 @@
 import type { AnyQueueFunction, QueueMessage } from "@portico/core";
+import { checkNames, type OptionNames } from "@portico/core/adapter";
 import {
   type Cell,
   createMessageHandler,
   type MessageHandler,
   type MessageOptions,
+  messageNames,
   type PartialFailure,
   type RetryDelay,
 } from "./messages.js";
@@ -27,6 +29,13 @@ export interface QueueOptions extends MessageOptions<QueueMessage>, PartialFailu
 /** The sources of queue messages. */
 const cells: readonly Cell<QueueMessage>[] = [sqs, activeMq, rabbitMq];
 
+const names = {
+  ...messageNames,
+  batchItemFailures: true,
+  retryDelay: true,
+  unwrap: true,
+} satisfies OptionNames<QueueOptions>;
+
 /**
  * Makes a Lambda handler of a queue function, for SQS (standard and FIFO), ActiveMQ and RabbitMQ; it tells them apart by the event.
  * A message that is not done comes again: alone with `batchItemFailures: true`, else the handler rejects and the whole batch does.
@@ -37,5 +46,6 @@ const cells: readonly Cell<QueueMessage>[] = [sqs, activeMq, rabbitMq];
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
  */
 export function queue(fn: AnyQueueFunction, options: QueueOptions = {}): MessageHandler {
+  checkNames(options, names);
   return createMessageHandler("queue", fn, options.unwrap ? cells.map(piped) : cells, options);
 }

@@ -1,5 +1,5 @@
 import type { AnyScheduleFunction, ScheduleEvent } from "@portico/core";
-import type { LazyMessage } from "@portico/core/adapter";
+import { checkNames, type LazyMessage, type OptionNames } from "@portico/core/adapter";
 import { asyncInvoke } from "./async-invoke.js";
 import { isForeign } from "./foreign.js";
 import {
@@ -7,6 +7,7 @@ import {
   createMessageHandler,
   type MessageHandler,
   type MessageOptions,
+  messageNames,
   type PartialFailure,
   type RetryDelay,
 } from "./messages.js";
@@ -52,6 +53,14 @@ function createCustom(read: (input: unknown) => ScheduledInput): Cell<ScheduleEv
   };
 }
 
+const names = {
+  ...messageNames,
+  batchItemFailures: true,
+  retryDelay: true,
+  unwrap: true,
+  customInput: true,
+} satisfies OptionNames<ScheduleOptions>;
+
 /**
  * Makes a Lambda handler of a schedule function, for rules of EventBridge and for EventBridge Scheduler. A tick that is not done makes the
  * handler reject: Lambda tries twice more, then gives it to the failure destination or dead-letter queue of the function.
@@ -62,6 +71,7 @@ function createCustom(read: (input: unknown) => ScheduledInput): Cell<ScheduleEv
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-eventbridge-scheduler.html
  */
 export function schedule(fn: AnyScheduleFunction, options: ScheduleOptions = {}): MessageHandler {
+  checkNames(options, names);
   const { customInput } = options;
   const custom = customInput && createCustom(typeof customInput === "function" ? customInput : () => ({}));
   const cells = custom ? [scheduled, custom] : [scheduled];

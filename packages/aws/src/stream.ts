@@ -1,9 +1,11 @@
 import { type AnyStreamFunction, HandlerError, type StreamRecord } from "@portico/core";
+import { checkNames, type OptionNames } from "@portico/core/adapter";
 import {
   type Cell,
   createMessageHandler,
   type MessageHandler,
   type MessageOptions,
+  messageNames,
   type PartialFailure,
 } from "./messages.js";
 import { kafka, kafkaThroughPipes } from "./stream/kafka.js";
@@ -21,6 +23,13 @@ export interface StreamOptions extends MessageOptions<StreamRecord>, PartialFail
   readonly unwrap?: "pipes" | undefined;
 }
 
+const names = {
+  ...messageNames,
+  batchItemFailures: true,
+  window: true,
+  unwrap: true,
+} satisfies OptionNames<StreamOptions>;
+
 /**
  * Makes a Lambda handler of a stream function, for Kinesis and Kafka (Amazon MSK and self-managed); it tells them apart by the event.
  * Records of one shard or partition run in order, and the first failure stops them. With `batchItemFailures` they come again from
@@ -32,6 +41,7 @@ export interface StreamOptions extends MessageOptions<StreamRecord>, PartialFail
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
  */
 export function stream(fn: AnyStreamFunction, options: StreamOptions = {}): MessageHandler {
+  checkNames(options, names);
   const [first, ...others] = toCells(options.unwrap);
   return createMessageHandler("stream", fn, [withWindow(first, options.window), ...others], options);
 }

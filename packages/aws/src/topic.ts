@@ -1,10 +1,11 @@
 import type { AnyTopicFunction, TopicMessage } from "@portico/core";
-import { LazyMessage } from "@portico/core/adapter";
+import { checkNames, LazyMessage, type OptionNames } from "@portico/core/adapter";
 import {
   type Cell,
   createMessageHandler,
   type MessageHandler,
   type MessageOptions,
+  messageNames,
   type PartialFailure,
   type RetryDelay,
 } from "./messages.js";
@@ -33,6 +34,14 @@ export interface TopicOptions extends MessageOptions<TopicMessage>, PartialFailu
   readonly rawDelivery?: boolean | undefined;
 }
 
+const names = {
+  ...messageNames,
+  batchItemFailures: true,
+  retryDelay: true,
+  unwrap: true,
+  rawDelivery: true,
+} satisfies OptionNames<TopicOptions>;
+
 /**
  * Makes a Lambda handler of a topic function, for SNS. A message that is not done makes the handler reject: Lambda tries twice more, then
  * gives it to the failure destination or dead-letter queue of the function.
@@ -44,6 +53,7 @@ export interface TopicOptions extends MessageOptions<TopicMessage>, PartialFailu
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html
  */
 export function topic(fn: AnyTopicFunction, options: TopicOptions = {}): MessageHandler {
+  checkNames(options, names);
   return createMessageHandler("topic", fn, [toCell(options)], options);
 }
 

@@ -1,10 +1,11 @@
 import { app, type CosmosDBv4FunctionOptions, type RetryOptions, type SqlFunctionOptions } from "@azure/functions";
 import { type AnyChangeFunction, type ChangeEvent, HandlerError } from "@portico/core";
+import { checkNames, type OptionNames } from "@portico/core/adapter";
 import { cosmosAllVersions, cosmosLatest } from "./change/cosmos.js";
 import { sqlTable } from "./change/sql.js";
 import { requireRetry } from "./messages/retry-policy.js";
 import { pickSource } from "./messages/source-options.js";
-import { type AzureMessageHandler, createMessageHandler, type MessageOptions } from "./messages.js";
+import { type AzureMessageHandler, createMessageHandler, type MessageOptions, messageNames } from "./messages.js";
 
 type Distributed<T, K extends string> = T extends unknown ? Omit<T, K> : never;
 type OwnCosmos = Distributed<CosmosDBv4FunctionOptions, "handler" | "trigger" | "containerName" | "retry"> & {
@@ -28,6 +29,13 @@ export type AzureChangeOptions = MessageOptions<ChangeEvent> &
       }
   );
 
+const names = {
+  ...messageNames,
+  cosmosDB: true,
+  sql: true,
+  primaryKey: true,
+} satisfies OptionNames<AzureChangeOptions>;
+
 /**
  * Registers a change function with Azure Functions: for the Cosmos DB container, or the SQL table, that it is declared for. Call it while
  * the app starts. Returns the handler it registered.
@@ -41,6 +49,7 @@ export type AzureChangeOptions = MessageOptions<ChangeEvent> &
  * azure.change("index", index, { cosmosDB: { connection: "Shop", databaseName: "shop", retry }, sink });
  */
 export function change(name: string, fn: AnyChangeFunction, options: AzureChangeOptions): AzureMessageHandler {
+  checkNames(options, names);
   const declared = fn?.trigger?.table;
   if (pickSource(options, ["cosmosDB", "sql"]) === "cosmosDB") {
     const given = options.cosmosDB as OwnCosmos;

@@ -17,6 +17,7 @@ import {
   type HttpEntry,
   isStreamBody,
   logFailure,
+  type OptionNames,
   takeColdStart,
   toFailure,
   Watchdog,
@@ -63,6 +64,22 @@ export interface AzureHttpOptions extends Omit<HttpFunctionOptions, "handler" | 
   readonly logLevel?: LogLevel | undefined;
 }
 
+/** The names of the options of `azure.http`, Azure's own among them. */
+export const httpNames = {
+  bodyLimit: true,
+  collectLimit: true,
+  routePrefix: true,
+  timeoutMs: true,
+  trustedProxies: true,
+  publicUrl: true,
+  trust: true,
+  logLevel: true,
+  authLevel: true,
+  return: true,
+  extraInputs: true,
+  extraOutputs: true,
+} satisfies OptionNames<AzureHttpOptions>;
+
 /** What `azure.http` registers with Azure Functions, for tests. */
 export type AzureHttpHandler = (request: HttpRequest, context: AzureInvocationContext) => Promise<HttpResponseInit>;
 
@@ -77,6 +94,7 @@ export type AzureHttpHandler = (request: HttpRequest, context: AzureInvocationCo
  * azure.http("create", createOrder, { authLevel: "function" });
  */
 export function http(name: string, fn: AnyHttpFunction, options: AzureHttpOptions = {}): AzureHttpHandler {
+  checkOptions(options, httpNames, ["easy-auth"]);
   const {
     bodyLimit,
     collectLimit,
@@ -88,7 +106,6 @@ export function http(name: string, fn: AnyHttpFunction, options: AzureHttpOption
     logLevel,
     ...registration
   } = options;
-  checkOptions(options, ["easy-auth"]);
   const watchdog = new Watchdog();
   const entry = createHttpEntry(fn, watchdog, { bodyLimit, publicUrl, trustedProxies });
   checkName(name);

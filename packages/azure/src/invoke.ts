@@ -1,11 +1,13 @@
-import { type AnyInvokeFunction, HandlerError, http as httpKind, type Invocation, reply } from "@portico/core";
-import { plainEvent } from "@portico/core/adapter";
-import { type AzureHttpHandler, type AzureHttpOptions, http } from "./http.js";
+import { type AnyInvokeFunction, http as httpKind, type Invocation, reply } from "@portico/core";
+import { checkKind, checkNames, type OptionNames, plainEvent } from "@portico/core/adapter";
+import { type AzureHttpHandler, type AzureHttpOptions, http, httpNames } from "./http.js";
 
 export interface AzureInvokeOptions extends AzureHttpOptions {
   /** The route below the prefix. Default: the name that the function is declared with. */
   readonly path?: string | undefined;
 }
+
+const names = { ...httpNames, path: true } satisfies OptionNames<AzureInvokeOptions>;
 
 /**
  * Registers an invoke function with Azure Functions, as an endpoint that takes JSON by POST and answers JSON: the payload, and what the
@@ -18,10 +20,8 @@ export interface AzureInvokeOptions extends AzureHttpOptions {
  * azure.invoke("quote", quote);
  */
 export function invoke(name: string, fn: AnyInvokeFunction, options: AzureInvokeOptions = {}): AzureHttpHandler {
-  if (typeof fn !== "function" || fn.trigger?.kind !== "invoke") {
-    const given = (fn as AnyInvokeFunction | undefined)?.trigger?.kind ?? "not portable";
-    throw new HandlerError("CONFIG_INVALID", `An invoke function was expected, and this one is ${given}.`);
-  }
+  checkNames(options, names);
+  checkKind("invoke", fn);
   const { path = fn.trigger.name, ...own } = options;
   // The one place that gives it its event.
   const call = fn as unknown as (call: Invocation, context: unknown) => Promise<unknown>;

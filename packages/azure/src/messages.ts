@@ -16,6 +16,7 @@ import {
   describe,
   errorFields,
   type MessageRecord,
+  type OptionNames,
   takeColdStart,
   toDeliveryError,
   toError,
@@ -41,6 +42,14 @@ export interface MessageOptions<E extends NeutralEvent> {
   /** Log entries below are left out. Default: the environment variable `LOG_LEVEL`, else `info`; host.json filters further. */
   readonly logLevel?: LogLevel | undefined;
 }
+
+/** The names of the options that every registration for messages takes. */
+export const messageNames = {
+  sink: true,
+  concurrency: true,
+  timeoutMs: true,
+  logLevel: true,
+} as const satisfies OptionNames<MessageOptions<never>>;
 
 /** One event of a native delivery. */
 export type NativeRecord<E extends NeutralEvent> = MessageRecord<E>;

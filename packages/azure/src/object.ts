@@ -1,7 +1,8 @@
 import { app, type EventGridFunctionOptions, type StorageBlobFunctionOptions } from "@azure/functions";
 import { type AnyObjectFunction, HandlerError, type ObjectEvent } from "@portico/core";
+import { checkNames, type OptionNames } from "@portico/core/adapter";
 import { pickSource } from "./messages/source-options.js";
-import { type AzureMessageHandler, createMessageHandler, type MessageOptions } from "./messages.js";
+import { type AzureMessageHandler, createMessageHandler, type MessageOptions, messageNames } from "./messages.js";
 import { blob } from "./object/blob.js";
 import { eventGrid } from "./object/event-grid.js";
 import { checkPath } from "./object/path.js";
@@ -19,6 +20,8 @@ export type AzureObjectOptions = MessageOptions<ObjectEvent> &
     | { readonly eventGrid: OwnEventGrid; readonly blob?: undefined }
   );
 
+const names = { ...messageNames, blob: true, eventGrid: true } satisfies OptionNames<AzureObjectOptions>;
+
 /**
  * Registers an object function with Azure Functions: by the Blob trigger, which tells of creations alone and holds each blob in memory, or
  * by a subscription of Event Grid to the storage account, which tells of all. Call it while the app starts. Returns the handler.
@@ -31,6 +34,7 @@ export type AzureObjectOptions = MessageOptions<ObjectEvent> &
  * azure.object("thumbnail", thumbnail, { eventGrid: {} });
  */
 export function object(name: string, fn: AnyObjectFunction, options: AzureObjectOptions): AzureMessageHandler {
+  checkNames(options, names);
   if (pickSource(options, ["blob", "eventGrid"]) === "eventGrid") {
     const handler = createMessageHandler(name, "object", fn, eventGrid, options);
     app.eventGrid(name, { ...(options.eventGrid as OwnEventGrid), handler });

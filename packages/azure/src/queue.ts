@@ -1,7 +1,8 @@
 import { app, type ServiceBusQueueFunctionOptions, type StorageQueueFunctionOptions, trigger } from "@azure/functions";
 import type { AnyQueueFunction, QueueMessage } from "@portico/core";
+import { checkNames, type OptionNames } from "@portico/core/adapter";
 import { type GenericOptions, type OwnOptions, pickSource } from "./messages/source-options.js";
-import { type AzureMessageHandler, createMessageHandler, type MessageOptions } from "./messages.js";
+import { type AzureMessageHandler, createMessageHandler, type MessageOptions, messageNames } from "./messages.js";
 import { rabbitMQ } from "./queue/rabbitmq.js";
 import { storageQueue } from "./queue/storage-queue.js";
 import { type BusOptions, prepareBus } from "./service-bus/prepare.js";
@@ -21,6 +22,15 @@ export type AzureQueueOptions = MessageOptions<QueueMessage> &
     | { readonly rabbitMQ: GenericOptions; readonly storageQueue?: undefined; readonly serviceBus?: undefined }
   );
 
+const names = {
+  ...messageNames,
+  storageQueue: true,
+  serviceBus: true,
+  rabbitMQ: true,
+  settlement: true,
+  renewEverySeconds: true,
+} satisfies OptionNames<AzureQueueOptions>;
+
 /**
  * Registers a queue function with Azure Functions, for the queue that it is declared for. Call it while the app starts. Returns the handler
  * it registered.
@@ -33,6 +43,7 @@ export type AzureQueueOptions = MessageOptions<QueueMessage> &
  * azure.queue("fulfil", fulfil, { serviceBus: { connection: "Orders" } });
  */
 export function queue(name: string, fn: AnyQueueFunction, options: AzureQueueOptions): AzureMessageHandler {
+  checkNames(options, names);
   const queueName = fn?.trigger?.queue;
   switch (pickSource(options, ["storageQueue", "serviceBus", "rabbitMQ"])) {
     case "storageQueue": {

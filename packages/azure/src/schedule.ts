@@ -1,6 +1,7 @@
 import { app, type TimerFunctionOptions } from "@azure/functions";
 import type { AnyScheduleFunction, ScheduleEvent } from "@portico/core";
-import { type AzureMessageHandler, createMessageHandler, type MessageOptions } from "./messages.js";
+import { checkNames, type OptionNames } from "@portico/core/adapter";
+import { type AzureMessageHandler, createMessageHandler, type MessageOptions, messageNames } from "./messages.js";
 import { checkTimeZone, toTimerSchedule } from "./schedule/cron.js";
 import { timer } from "./schedule/timer.js";
 
@@ -15,6 +16,8 @@ export interface AzureScheduleOptions extends MessageOptions<ScheduleEvent> {
   /** The time zone that the app runs its timers in: one for all. Default: the app setting WEBSITE_TIME_ZONE or TZ, else UTC. */
   readonly timeZone?: string | undefined;
 }
+
+const names = { ...messageNames, timer: true, timeZone: true } satisfies OptionNames<AzureScheduleOptions>;
 
 /**
  * Registers a schedule function with Azure Functions, by the declaration's cron line or rate. Call it while the app starts. Returns the
@@ -31,6 +34,7 @@ export function schedule(
   fn: AnyScheduleFunction,
   options: AzureScheduleOptions = {},
 ): AzureMessageHandler {
+  checkNames(options, names);
   const handler = createMessageHandler(name, "schedule", fn, timer(name, options.timer?.retry !== undefined), options);
   const { trigger } = fn;
   if (options.timer?.schedule === undefined) checkTimeZone(trigger, options.timeZone);

@@ -1,8 +1,9 @@
 import { app, type EventHubFunctionOptions, type RetryOptions, trigger } from "@azure/functions";
 import type { AnyStreamFunction, StreamRecord } from "@portico/core";
+import { checkNames, type OptionNames } from "@portico/core/adapter";
 import { requireRetry } from "./messages/retry-policy.js";
 import { type GenericOptions, type OwnOptions, pickSource } from "./messages/source-options.js";
-import { type AzureMessageHandler, createMessageHandler, type MessageOptions } from "./messages.js";
+import { type AzureMessageHandler, createMessageHandler, type MessageOptions, messageNames } from "./messages.js";
 import { eventHubs } from "./stream/event-hubs.js";
 import { kafka } from "./stream/kafka.js";
 
@@ -22,6 +23,8 @@ export type AzureStreamOptions = MessageOptions<StreamRecord> &
     | { readonly kafka: OwnKafka; readonly eventHub?: undefined }
   );
 
+const names = { ...messageNames, eventHub: true, kafka: true } satisfies OptionNames<AzureStreamOptions>;
+
 /**
  * Registers a stream function with Azure Functions: for the event hub that it is declared for, always in batches, or for a Kafka topic.
  * Call it while the app starts. Returns the handler it registered.
@@ -35,6 +38,7 @@ export type AzureStreamOptions = MessageOptions<StreamRecord> &
  * azure.stream("count", count, { eventHub: { connection: "Clicks", retry }, sink });
  */
 export function stream(name: string, fn: AnyStreamFunction, options: AzureStreamOptions): AzureMessageHandler {
+  checkNames(options, names);
   const declared = fn?.trigger?.stream;
   if (pickSource(options, ["eventHub", "kafka"]) === "eventHub") {
     // One by one, the host runs the events of a partition beside each other.

@@ -1,7 +1,8 @@
 import { app, type EventGridFunctionOptions, type ServiceBusTopicFunctionOptions } from "@azure/functions";
 import type { AnyTopicFunction, TopicMessage } from "@portico/core";
+import { checkNames, type OptionNames } from "@portico/core/adapter";
 import { type OwnOptions, pickSource } from "./messages/source-options.js";
-import { type AzureMessageHandler, createMessageHandler, type MessageOptions } from "./messages.js";
+import { type AzureMessageHandler, createMessageHandler, type MessageOptions, messageNames } from "./messages.js";
 import { type BusOptions, prepareBus } from "./service-bus/prepare.js";
 import { eventGrid } from "./topic/event-grid.js";
 
@@ -15,6 +16,14 @@ export type AzureTopicOptions = MessageOptions<TopicMessage> &
     | { readonly eventGrid: OwnEventGrid; readonly serviceBus?: undefined }
   );
 
+const names = {
+  ...messageNames,
+  serviceBus: true,
+  eventGrid: true,
+  settlement: true,
+  renewEverySeconds: true,
+} satisfies OptionNames<AzureTopicOptions>;
+
 /**
  * Registers a topic function with Azure Functions: for a subscription of the Service Bus topic that it is declared for, or for what a
  * subscription of Event Grid delivers. Call it while the app starts. Returns the handler it registered.
@@ -26,6 +35,7 @@ export type AzureTopicOptions = MessageOptions<TopicMessage> &
  * azure.topic("bill", bill, { serviceBus: { connection: "Orders", subscriptionName: "billing" } });
  */
 export function topic(name: string, fn: AnyTopicFunction, options: AzureTopicOptions): AzureMessageHandler {
+  checkNames(options, names);
   if (pickSource(options, ["serviceBus", "eventGrid"]) === "eventGrid") {
     const handler = createMessageHandler(name, "topic", fn, eventGrid, options);
     app.eventGrid(name, { ...(options.eventGrid as OwnEventGrid), handler });

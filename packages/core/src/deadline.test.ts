@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { InvocationContext } from "./context.js";
-import { Deadline, inTime } from "./deadline.js";
+import { type Context, InvocationContext } from "./context.js";
+import { checkCanBegin, Deadline, inTime, isPromise, noteRunning, toStepMs, withDeadline } from "./deadline.js";
+import { MessageContext } from "./delivery/message-context.js";
+import { HandlerError } from "./error.js";
 import { Watchdog } from "./watchdog.js";
 
 beforeEach(() => void vi.useFakeTimers({ now: 0 }));
@@ -75,4 +77,199 @@ test("what is there at once needs no clock, and no timer", () => {
   const context = start(1000);
   expect(inTime(() => "value", context)).toBe("value");
   expect(vi.getTimerCount()).toBe(0);
+});
+
+/** Lets a wait go unheard: its end is looked at elsewhere. */
+function unheard(promise: unknown): void {
+  Promise.resolve(promise).catch(() => undefined);
+}
+
+test("of each message in flight the innermost wait ends first, and what holds all of them last", async () => {
+  const context = start(1000);
+  const messages = ["a", "b"].map((id) => new MessageContext(context, { id }, {}));
+  const seen: string[] = [];
+  const note = (name: string) => (error: Error) => void seen.push(`${name} ${Date.now()} ${error.message}`);
+  const all = inTime(async () => {
+    const waits = messages.map((message, index) =>
+      inTime(async () => {
+        await Promise.resolve(inTime(never, message)).catch(note(`handler ${index}`));
+        return never();
+      }, message),
+    );
+    waits.map((wait, index) => Promise.resolve(wait).catch(note(`middleware ${index}`)));
+    await Promise.allSettled(waits);
+    return never();
+  }, context);
+  Promise.resolve(all).catch(note("delivery"));
+  await vi.advanceTimersByTimeAsync(2000);
+  const text = "The function did not answer in time.";
+  expect(seen).toEqual([
+    `handler 1 901 ${text}`,
+    `handler 0 901 ${text}`,
+    `middleware 1 951 ${text}`,
+    `middleware 0 951 ${text}`,
+    `delivery 951 ${text}`,
+  ]);
+});
+
+test("a wait for several messages is asked with those whose middleware decides already, and then with none", async () => {
+  const context = start(1000);
+  const [one, two] = ["a", "b"].map((id) => new MessageContext(context, { id }, {})) as [
+    MessageContext,
+    MessageContext,
+  ];
+  unheard(inTime(never, one));
+  const asked: (readonly unknown[])[] = [];
+  context["~deadline"]?.outermost((error, decided) => {
+    asked.push([error.message, decided.has(one), decided.has(two), decided.size]);
+    return true;
+  });
+  await vi.advanceTimersByTimeAsync(1000);
+  const text = "The function did not answer in time.";
+  expect(asked).toEqual([
+    [text, true, false, 1],
+    [text, false, false, 0],
+  ]);
+});
+
+test("what an outermost wait with a root has ended counts as decided", async () => {
+  const context = start(1000);
+  const message = new MessageContext(context, { id: "a" }, {});
+  const seen: string[] = [];
+  context["~deadline"]?.outermost(() => seen.push("outer") > 0, message);
+  context["~deadline"]?.outermost(() => seen.push("outermost") > 0, message);
+  await vi.advanceTimersByTimeAsync(902);
+  expect(seen).toEqual(["outer"]);
+});
+
+test("a wait that has nothing left leaves the step to the one around it", async () => {
+  const context = start(1000);
+  const seen: string[] = [];
+  context["~deadline"]?.outermost(() => seen.push("around") > 0, context);
+  const value = inTime(async () => "done", context);
+  expect(await value).toBe("done");
+  await vi.advanceTimersByTimeAsync(902);
+  expect(seen).toEqual(["around"]);
+});
+
+test("what comes after a wait was given up goes to `onLate`, and what it comes from to `onGivenUp`", async () => {
+  const context = start(1000);
+  const onLate = vi.fn();
+  const onGivenUp = vi.fn();
+  const running = new Promise<string>((resolve) => setTimeout(() => resolve("late"), 2000));
+  const wait = inTime(() => running, context, onLate, onGivenUp);
+  const failed = expect(wait).rejects.toMatchObject({ code: "TIMEOUT" });
+  await vi.advanceTimersByTimeAsync(1999);
+  await failed;
+  expect(onGivenUp.mock.calls).toEqual([[running]]);
+  expect(onLate).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(onLate.mock.calls).toEqual([["late"]]);
+});
+
+test("neither is called for what settled in time", async () => {
+  const context = start(1000);
+  const called = vi.fn();
+  await inTime(async () => "done", context, called, called);
+  await Promise.resolve(inTime(() => Promise.reject(new Error("x")), context, called, called)).catch(() => undefined);
+  unheard(inTime(never, context));
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(called).not.toHaveBeenCalled();
+});
+
+test("an invocation that is known to have no deadline plans no timer, and what it waits for is passed on as it is", async () => {
+  const context = start(Number.POSITIVE_INFINITY);
+  const running = never();
+  expect(inTime(() => running, context)).toBe(running);
+  context["~deadline"]?.outermost(() => true);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("when an invocation is over its deadline does nothing more", async () => {
+  const context = start(1000);
+  unheard(inTime(never, context));
+  context["~deadline"]?.end();
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(context["~isAborted"]).toBe(false);
+  expect(context["~deadline"]?.isOver).toBe(false);
+});
+
+test("a deadline is over after its third step, and acts no more", async () => {
+  const context = start(1000);
+  unheard(inTime(never, context));
+  await vi.advanceTimersByTimeAsync(950);
+  expect(context["~deadline"]?.isOver).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(context["~deadline"]?.isOver).toBe(true);
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(context["~deadline"]?.dueMs).toBe(Number.POSITIVE_INFINITY);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test.each([
+  [1000, 50],
+  [60_000, 250],
+  [20, 5],
+  [-100, 5],
+])("with %i ms left the steps are %i ms apart", (leftMs, stepMs) => {
+  expect(toStepMs(10_000 + leftMs, 10_000)).toBe(stepMs);
+});
+
+test.each([undefined, null, 0, "then", {}, []])("%j is no promise", (value) => {
+  expect(isPromise(value)).toBe(false);
+});
+
+test("a handler that goes on is known to its context until it ends, however it ends, or another one takes its place", async () => {
+  const context = start(1000);
+  noteRunning(context, Promise.reject(new Error("x")));
+  expect(context["~running"]).toBeInstanceOf(Promise);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(context["~running"]).toBeUndefined();
+  noteRunning(context, new Promise((resolve) => setTimeout(resolve, 10)));
+  noteRunning(context, never());
+  await vi.advanceTimersByTimeAsync(20);
+  expect(context["~running"]).toBeInstanceOf(Promise);
+  expect(() => noteRunning({} as Context, never())).not.toThrow();
+});
+
+test("what would begin after its signal has aborted is refused with the code of the signal's reason", () => {
+  const context = start(1000);
+  expect(() => checkCanBegin(context)).not.toThrow();
+  expect(() => checkCanBegin({} as Context)).not.toThrow();
+  const left = new Error("the client has left");
+  context["~abort"](left);
+  expect(() => checkCanBegin(context)).toThrow(
+    expect.objectContaining({
+      code: "CANCELLED",
+      message: "The handler did not begin, because its signal had aborted before.",
+      cause: left,
+    }),
+  );
+  const late = start(1000);
+  late["~abort"](new HandlerError("TIMEOUT", "late"));
+  expect(() => checkCanBegin(late)).toThrow(expect.objectContaining({ code: "TIMEOUT" }));
+});
+
+test("an invocation has its result once its background work is settled, and its failure at once", async () => {
+  const seen: string[] = [];
+  const make = () => new InvocationContext({ id: "1", functionName: "f", platform: "test", deadlineMs: 1000 });
+  const context = make();
+  const result = withDeadline(context, new Watchdog(), () => {
+    context.waitUntil(new Promise<void>((resolve) => setTimeout(resolve, 10)).then(() => seen.push("work")));
+    return "value";
+  }).then((value) => seen.push(value));
+  await vi.advanceTimersByTimeAsync(10);
+  await result;
+  expect(seen).toEqual(["work", "value"]);
+  await expect(withDeadline(make(), new Watchdog(), () => Promise.reject(new Error("x")))).rejects.toThrow("x");
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(context["~isAborted"]).toBe(false);
+});
+
+test("background work that hangs fails the invocation at its deadline", async () => {
+  const context = new InvocationContext({ id: "1", functionName: "f", platform: "test", deadlineMs: 1000 });
+  const result = withDeadline(context, new Watchdog(), () => context.waitUntil(never()));
+  const failed = expect(result).rejects.toMatchObject({ code: "TIMEOUT" });
+  await vi.advanceTimersByTimeAsync(1000);
+  await failed;
 });

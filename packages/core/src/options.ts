@@ -1,4 +1,4 @@
-import { HandlerError } from "./error.js";
+import { checkNames, invalidOption } from "./option-names.js";
 
 /** The options that adapters have in common, as they check them. */
 export interface SharedOptions {
@@ -16,21 +16,23 @@ export interface SharedOptions {
  * Refuses options that cannot work. NaN above all, which `Number(process.env.X)` gives where X is not set: it compares as false with
  * everything, and would switch a limit off without a word.
  *
+ * @param known the names that the options may have
  * @param identities the names that `trust` may have
- * @throws {HandlerError} CONFIG_INVALID when one is out of range, or `trust` has another name.
+ * @throws {HandlerError} CONFIG_INVALID when one is not known or out of range, or `trust` has another name.
  */
-export function checkOptions(options: SharedOptions, identities: readonly string[] = []): void {
+export function checkOptions(
+  options: SharedOptions,
+  known: Readonly<Record<string, true>>,
+  identities: readonly string[] = [],
+): void {
+  checkNames(options, known);
   const { bodyLimit = 0, timeoutMs = 0, trustedProxies = 0, trust = [] } = options;
-  if (!(bodyLimit >= 0)) throw invalid(`bodyLimit is ${bodyLimit}, which is no number of bytes`);
-  if (!(timeoutMs >= 0)) throw invalid(`timeoutMs is ${timeoutMs}, which is no number of milliseconds`);
+  if (!(bodyLimit >= 0)) throw invalidOption(`bodyLimit is ${bodyLimit}, which is no number of bytes`);
+  if (!(timeoutMs >= 0)) throw invalidOption(`timeoutMs is ${timeoutMs}, which is no number of milliseconds`);
   if (!Number.isInteger(trustedProxies) || trustedProxies < 0)
-    throw invalid(`trustedProxies is ${trustedProxies}, which is no number of proxies`);
+    throw invalidOption(`trustedProxies is ${trustedProxies}, which is no number of proxies`);
   for (const name of trust) {
     if (identities.includes(name)) continue;
-    throw invalid(`trust has ${JSON.stringify(name)}; known here: ${identities.join(", ") || "none"}`);
+    throw invalidOption(`trust has ${JSON.stringify(name)}; known here: ${identities.join(", ") || "none"}`);
   }
-}
-
-function invalid(what: string): HandlerError {
-  return new HandlerError("CONFIG_INVALID", `The option ${what}.`);
 }

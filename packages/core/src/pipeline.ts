@@ -1,4 +1,5 @@
 import { childOf } from "./context-child.js";
+import { describe, HandlerError } from "./error.js";
 import type { Resource } from "./resources/resource.js";
 
 /** The rest of a pipeline, from one layer inwards. */
@@ -10,6 +11,18 @@ export type Layer<E, C extends object, R> = ((
   context: C,
   next: (add?: object) => Promise<R>,
 ) => Promise<R>) & { readonly uses?: readonly Resource[] };
+
+/**
+ * A handler or middleware, looked at where it is given.
+ *
+ * @throws {HandlerError} CONFIG_INVALID when it is not a function.
+ */
+export function checkFunction<T>(given: T): T {
+  if (typeof given === "function") return given;
+  throw new HandlerError("CONFIG_INVALID", `A handler or middleware is ${describe(given)}, which is not a function.`, {
+    hint: "Check that it is imported by its right name.",
+  });
+}
 
 /**
  * Folds layers around a handler, once, when the function is declared; an invocation then only calls through.

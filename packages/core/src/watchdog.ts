@@ -20,7 +20,10 @@ interface Timer {
   unref?(): void;
 }
 
-const longestTimeoutMs = 2 ** 31 - 1;
+/** A time that a timer can wait: Node fires one of more than 24.8 days, or of Infinity, at once. */
+export function toTimerMs(ms: number): number {
+  return Math.min(ms, 2 ** 31 - 1);
+}
 
 /** Milliseconds. Deadlines are steps of at least as many apart. */
 const newcomerMs = 5;
@@ -81,7 +84,7 @@ export class Watchdog {
     this.timer = undefined;
     this.timerDueMs = dueMs;
     if (dueMs === Number.POSITIVE_INFINITY) return;
-    const delayMs = Math.min(Math.max(1, dueMs - Date.now()), longestTimeoutMs);
+    const delayMs = toTimerMs(Math.max(1, dueMs - Date.now()));
     this.timer = setTimeout(() => this.check(), delayMs) as unknown as Timer;
     if (this.watched.size === 0) hold(this.timer, false);
   }

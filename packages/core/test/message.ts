@@ -25,8 +25,8 @@ class TestMessage extends LazyMessage<"queue"> implements QueueMessage {
   readonly sequence = undefined;
 }
 
-/** A message with nothing but its id and a body. */
-export function testMessage(id: string, body: string | Uint8Array = "{}"): QueueMessage {
+/** A message with nothing but its id, a body, and how often it was delivered where that is given. */
+export function testMessage(id: string, body: string | Uint8Array = "{}", attempt?: number): QueueMessage {
   const source: MessageSource = {
     native: { id },
     id: () => id,
@@ -38,7 +38,7 @@ export function testMessage(id: string, body: string | Uint8Array = "{}"): Queue
     correlationId: () => undefined,
     subject: () => undefined,
     replyTo: () => undefined,
-    attempt: () => undefined,
+    attempt: () => attempt,
   };
   return new TestMessage("queue", source);
 }

@@ -1,7 +1,8 @@
 import type { AnyChangeFunction, ChangeEvent } from "@portico/core";
+import { checkNames, type OptionNames } from "@portico/core/adapter";
 import { firestore } from "./change/firestore.js";
 import { realtimeDatabase } from "./change/realtime-database.js";
-import { type MessageOptions, registerMessages } from "./messages.js";
+import { type MessageOptions, messageNames, registerMessages } from "./messages.js";
 import type { GcpHandler } from "./registration.js";
 
 export type { DocumentEventData, FirestoreDocument, FirestoreValue } from "./change/document.js";
@@ -11,6 +12,8 @@ export type { MessageOptions } from "./messages.js";
 export type { GcpHandler } from "./registration.js";
 
 export interface ChangeOptions extends MessageOptions<ChangeEvent> {}
+
+const names = { ...messageNames } satisfies OptionNames<ChangeOptions>;
 
 /**
  * Registers a change function with the functions framework, under the name that is deployed as the entry point, for Firestore and the
@@ -23,5 +26,6 @@ export interface ChangeOptions extends MessageOptions<ChangeEvent> {}
  * gcp.change("index", index, { redelivery: true });
  */
 export function change(name: string, fn: AnyChangeFunction, options: ChangeOptions = {}): GcpHandler {
+  checkNames(options, names);
   return registerMessages("change", name, fn, [firestore, realtimeDatabase], options);
 }

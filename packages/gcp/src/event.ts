@@ -1,7 +1,7 @@
 import type { AnyEventFunction, CloudEvent } from "@portico/core";
-import type { WebhookPermission } from "@portico/core/adapter";
+import { checkNames, type OptionNames, type WebhookPermission } from "@portico/core/adapter";
 import { cloudEvents, throughPubSub } from "./event/cloud-events.js";
-import { type MessageOptions, registerMessages } from "./messages.js";
+import { type MessageOptions, messageNames, registerMessages } from "./messages.js";
 import type { GcpHandler } from "./registration.js";
 
 export type { MessageOptions } from "./messages.js";
@@ -14,6 +14,8 @@ export interface EventOptions extends MessageOptions<CloudEvent> {
   readonly webhook?: WebhookPermission | undefined;
 }
 
+const names = { ...messageNames, unwrap: true, webhook: true } satisfies OptionNames<EventOptions>;
+
 /**
  * Registers an event function with the functions framework, under the name that is deployed as the entry point, for any CloudEvent: of
  * Eventarc, audit logs among them, of your own, in binary, structured and batch mode; and for the background events of the first
@@ -25,5 +27,6 @@ export interface EventOptions extends MessageOptions<CloudEvent> {
  * gcp.event("onAudit", onAudit, { redelivery: true });
  */
 export function event(name: string, fn: AnyEventFunction, options: EventOptions = {}): GcpHandler {
+  checkNames(options, names);
   return registerMessages("event", name, fn, [options.unwrap === "pubsub" ? throughPubSub : cloudEvents], options);
 }

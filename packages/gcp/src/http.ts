@@ -9,6 +9,7 @@ import {
   isLater,
   isStreamBody,
   logFailure,
+  type OptionNames,
   sendReply,
   settle,
   takeColdStart,
@@ -59,6 +60,17 @@ export interface GcpHttpOptions {
   readonly logLevel?: LogLevel | undefined;
 }
 
+const names = {
+  bodyLimit: true,
+  timeoutMs: true,
+  trustedProxies: true,
+  publicUrl: true,
+  trust: true,
+  basePath: true,
+  projectId: true,
+  logLevel: true,
+} satisfies OptionNames<GcpHttpOptions>;
+
 /** What `gcp.http` registers with the functions framework, for tests. */
 export type GcpHttpHandler = GcpHandler;
 
@@ -72,7 +84,7 @@ export type GcpHttpHandler = GcpHandler;
  * gcp.http("orders", router([createOrder, getOrder]));
  */
 export function http(name: string, fn: AnyHttpFunction, options: GcpHttpOptions = {}): GcpHttpHandler {
-  checkOptions(options, ["iap", "api-gateway"] satisfies TrustedIdentity[]);
+  checkOptions(options, names, ["iap", "api-gateway"] satisfies TrustedIdentity[]);
   const { bodyLimit, trustedProxies = 0, publicUrl, projectId = process.env.GOOGLE_CLOUD_PROJECT } = options;
   checkName(name);
   const watchdog = new Watchdog();

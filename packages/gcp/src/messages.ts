@@ -18,6 +18,7 @@ import {
   inTime,
   LazyHttpRequest,
   type MessageRecord,
+  type OptionNames,
   orderGroup,
   type ParsedCloudEvent,
   sendReply,
@@ -61,6 +62,18 @@ export interface MessageOptions<E extends NeutralEvent> {
   /** Entries below are not written. Default: the environment variable `LOG_LEVEL`, else `info`. */
   readonly logLevel?: LogLevel | undefined;
 }
+
+/** The names of the options that every entry for messages takes. */
+export const messageNames = {
+  redelivery: true,
+  sink: true,
+  concurrency: true,
+  timeoutMs: true,
+  ackDeadlineSeconds: true,
+  bodyLimit: true,
+  projectId: true,
+  logLevel: true,
+} as const satisfies OptionNames<MessageOptions<never>>;
 
 /** One event that a request brings. */
 export type NativeRecord<E extends NeutralEvent> = MessageRecord<E>;

@@ -1,5 +1,6 @@
 import type { AnyObjectFunction, ObjectEvent } from "@portico/core";
-import { type MessageOptions, registerMessages } from "./messages.js";
+import { checkNames, type OptionNames } from "@portico/core/adapter";
+import { type MessageOptions, messageNames, registerMessages } from "./messages.js";
 import { notification, storage } from "./object/storage.js";
 import type { GcpHandler } from "./registration.js";
 
@@ -12,6 +13,8 @@ export interface ObjectOptions extends MessageOptions<ObjectEvent> {
   readonly unwrap?: "pubsub" | undefined;
 }
 
+const names = { ...messageNames, unwrap: true } satisfies OptionNames<ObjectOptions>;
+
 /**
  * Registers an object function with the functions framework, under the name that is deployed as the entry point, for Cloud Storage: its
  * events by a trigger, or its notifications through Pub/Sub. An overwritten object is `created` and, where versions are kept, `archived`.
@@ -23,5 +26,6 @@ export interface ObjectOptions extends MessageOptions<ObjectEvent> {
  * gcp.object("thumbnails", thumbnails, { redelivery: true });
  */
 export function object(name: string, fn: AnyObjectFunction, options: ObjectOptions = {}): GcpHandler {
+  checkNames(options, names);
   return registerMessages("object", name, fn, [options.unwrap === "pubsub" ? notification : storage], options);
 }

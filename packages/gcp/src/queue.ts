@@ -1,5 +1,6 @@
 import type { AnyQueueFunction, QueueMessage } from "@portico/core";
-import { type Cell, type MessageOptions, registerMessages } from "./messages.js";
+import { checkNames, type OptionNames } from "@portico/core/adapter";
+import { type Cell, type MessageOptions, messageNames, registerMessages } from "./messages.js";
 import { createPubSub, type PubSubOptions } from "./pubsub/cell.js";
 import { PubSubMessageEvent } from "./pubsub/message.js";
 import { cloudTasks } from "./queue/cloud-tasks.js";
@@ -18,6 +19,8 @@ export interface QueueOptions extends MessageOptions<QueueMessage>, PubSubOption
   readonly from?: "pubsub" | "cloud-tasks" | undefined;
 }
 
+const names = { ...messageNames, noWrapper: true, from: true } satisfies OptionNames<QueueOptions>;
+
 /**
  * Registers a queue function with the functions framework, under the name that is deployed as the entry point, for the messages of a
  * Pub/Sub subscription, pushed or as an event trigger delivers them, or for Cloud Tasks. Success is answered with 204, and what is to be
@@ -30,6 +33,7 @@ export interface QueueOptions extends MessageOptions<QueueMessage>, PubSubOption
  * gcp.queue("fulfil", fulfil, { redelivery: true });
  */
 export function queue(name: string, fn: AnyQueueFunction, options: QueueOptions = {}): GcpHandler {
+  checkNames(options, names);
   return registerMessages("queue", name, fn, [toCell(options)], options);
 }
 

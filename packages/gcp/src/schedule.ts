@@ -1,5 +1,6 @@
 import type { AnyScheduleFunction, ScheduleEvent } from "@portico/core";
-import { type MessageOptions, registerMessages } from "./messages.js";
+import { checkNames, type OptionNames } from "@portico/core/adapter";
+import { type MessageOptions, messageNames, registerMessages } from "./messages.js";
 import type { GcpHandler } from "./registration.js";
 import { scheduler, throughPubSub } from "./schedule/scheduler.js";
 
@@ -10,6 +11,8 @@ export interface ScheduleOptions extends MessageOptions<ScheduleEvent> {
   /** `pubsub`: for a job whose target is a topic. Nothing in the message says so: every message of the topic is taken for a tick. */
   readonly unwrap?: "pubsub" | undefined;
 }
+
+const names = { ...messageNames, unwrap: true } satisfies OptionNames<ScheduleOptions>;
 
 /**
  * Registers a schedule function with the functions framework, under the name that is deployed as the entry point, for a job of Cloud
@@ -22,5 +25,6 @@ export interface ScheduleOptions extends MessageOptions<ScheduleEvent> {
  * gcp.schedule("nightly", nightly);
  */
 export function schedule(name: string, fn: AnyScheduleFunction, options: ScheduleOptions = {}): GcpHandler {
+  checkNames(options, names);
   return registerMessages("schedule", name, fn, [options.unwrap === "pubsub" ? throughPubSub : scheduler], options);
 }

@@ -1,6 +1,6 @@
 import type { AnyStreamFunction, Bytes, StreamRecord } from "@portico/core";
-import { LazyMessage } from "@portico/core/adapter";
-import { type MessageOptions, registerMessages } from "./messages.js";
+import { checkNames, LazyMessage, type OptionNames } from "@portico/core/adapter";
+import { type MessageOptions, messageNames, registerMessages } from "./messages.js";
 import { createPubSub, type PubSubOptions } from "./pubsub/cell.js";
 import { orderingKey, type PubSubSource } from "./pubsub/message.js";
 import type { GcpHandler } from "./registration.js";
@@ -11,6 +11,8 @@ export type { PubSubMessage } from "./pubsub/delivery.js";
 export type { GcpHandler } from "./registration.js";
 
 export interface StreamOptions extends MessageOptions<StreamRecord>, PubSubOptions {}
+
+const names = { ...messageNames, noWrapper: true } satisfies OptionNames<StreamOptions>;
 
 /**
  * Registers a stream function with the functions framework, under the name that is deployed as the entry point, for a Pub/Sub subscription
@@ -23,6 +25,7 @@ export interface StreamOptions extends MessageOptions<StreamRecord>, PubSubOptio
  * gcp.stream("track", track, { redelivery: true, ackDeadlineSeconds: 60 });
  */
 export function stream(name: string, fn: AnyStreamFunction, options: StreamOptions = {}): GcpHandler {
+  checkNames(options, names);
   const cell = createPubSub<StreamRecord>("stream", (source) => new PubSubRecord(source), options);
   return registerMessages("stream", name, fn, [cell], options);
 }

@@ -1,5 +1,6 @@
 import type { AnyTopicFunction, TopicMessage } from "@portico/core";
-import { type MessageOptions, registerMessages } from "./messages.js";
+import { checkNames, type OptionNames } from "@portico/core/adapter";
+import { type MessageOptions, messageNames, registerMessages } from "./messages.js";
 import { createPubSub, type PubSubOptions } from "./pubsub/cell.js";
 import { PubSubMessageEvent } from "./pubsub/message.js";
 import type { GcpHandler } from "./registration.js";
@@ -10,6 +11,8 @@ export type { PubSubMessage } from "./pubsub/delivery.js";
 export type { GcpHandler } from "./registration.js";
 
 export interface TopicOptions extends MessageOptions<TopicMessage>, PubSubOptions {}
+
+const names = { ...messageNames, noWrapper: true } satisfies OptionNames<TopicOptions>;
 
 /**
  * Registers a topic function with the functions framework, under the name that is deployed as the entry point, for the messages of a
@@ -22,6 +25,7 @@ export interface TopicOptions extends MessageOptions<TopicMessage>, PubSubOption
  * gcp.topic("onOrderPlaced", onOrderPlaced, { redelivery: true });
  */
 export function topic(name: string, fn: AnyTopicFunction, options: TopicOptions = {}): GcpHandler {
+  checkNames(options, names);
   const cell = createPubSub<TopicMessage>("topic", (source) => new PubSubMessageEvent("topic", source), options);
   return registerMessages("topic", name, fn, [cell], options);
 }

@@ -8,7 +8,7 @@ import {
   reply,
   withHeaders,
 } from "@portico/core";
-import { toFailure, trimWhiteSpace } from "@portico/core/adapter";
+import { checkNames, type OptionNames, toFailure, trimWhiteSpace } from "@portico/core/adapter";
 import { type OriginRule, toOriginCheck } from "./cors-origin.js";
 
 /** Which origins may do what. */
@@ -135,13 +135,20 @@ function grantToAll(response: HttpReply, grant: Readonly<Record<string, string>>
   return withHeaders(response, { ...grant, "access-control-allow-origin": origin });
 }
 
-function checkOptions({
-  methods = [],
-  allowHeaders = [],
-  exposeHeaders = [],
-  credentials,
-  maxAgeSeconds = 0,
-}: CorsOptions): void {
+const optionNames = {
+  origin: true,
+  methods: true,
+  allowHeaders: true,
+  exposeHeaders: true,
+  credentials: true,
+  maxAgeSeconds: true,
+  privateNetwork: true,
+} satisfies OptionNames<CorsOptions>;
+
+function checkOptions(options: CorsOptions): void {
+  // Without options there is no origin, and nobody to allow.
+  checkNames(options ?? null, optionNames);
+  const { methods = [], allowHeaders = [], exposeHeaders = [], credentials, maxAgeSeconds = 0 } = options;
   const names = [...methods, ...allowHeaders, ...exposeHeaders];
   const bad = names.find((name) => !token.test(name));
   if (bad !== undefined)

@@ -7,7 +7,7 @@ import {
   type Middleware,
   type Next,
 } from "@portico/core";
-import { toIdentity, trimWhiteSpace } from "@portico/core/adapter";
+import { checkNames, type OptionNames, toIdentity, trimWhiteSpace } from "@portico/core/adapter";
 import { checkJwtOptions, type JwtChecks, type JwtKeys } from "./jwt-options.js";
 import { createVerify } from "./jwt-verify.js";
 
@@ -18,6 +18,26 @@ export type JwtOptions = JwtKeys &
     /** Lets requests without a token pass, with `identity` and `claims` undefined; a bad token is still refused. Default: false. */
     readonly optional?: boolean | undefined;
   };
+
+const names = {
+  jwks: true,
+  keys: true,
+  secret: true,
+  issuer: true,
+  audience: true,
+  algorithms: true,
+  clockToleranceSeconds: true,
+  requiredClaims: true,
+  claims: true,
+  type: true,
+  scopes: true,
+  header: true,
+  cookie: true,
+  jwksCacheMs: true,
+  jwksCooldownMs: true,
+  jwksTimeoutMs: true,
+  optional: true,
+} satisfies OptionNames<JwtOptions>;
 
 /** What {@link jwt} adds to the context. */
 export interface JwtAdditions {
@@ -51,6 +71,7 @@ type JwtLayer<A extends object> = Middleware<HttpRequest, Context, A, HttpReply>
 export function jwt(options: JwtOptions & { readonly optional: true }): JwtLayer<OptionalJwtAdditions>;
 export function jwt(options: JwtOptions & { readonly optional?: false | undefined }): JwtLayer<JwtAdditions>;
 export function jwt(options: JwtOptions) {
+  checkNames(options ?? null, names);
   const verify = createVerify(options, checkJwtOptions(options));
   const { optional = false, scopes = [], claims = {} } = options;
 

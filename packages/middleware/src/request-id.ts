@@ -7,7 +7,7 @@ import {
   type Next,
   withHeaders,
 } from "@portico/core";
-import { type InvocationContext, toFailure } from "@portico/core/adapter";
+import { checkNames, type InvocationContext, type OptionNames, toFailure } from "@portico/core/adapter";
 
 /** Where the id comes from and goes to. */
 export interface RequestIdOptions {
@@ -18,6 +18,8 @@ export interface RequestIdOptions {
   /** Makes an id. Default: a random UUID. */
   readonly generate?: ((request: HttpRequest) => string) | undefined;
 }
+
+const names = { header: true, trustIncoming: true, generate: true } satisfies OptionNames<RequestIdOptions>;
 
 /** What {@link requestId} adds to the context. */
 export interface RequestIdAdditions {
@@ -37,11 +39,9 @@ const acceptable = /^[\w.:/+=@-]{1,128}$/;
  *
  * @throws {HandlerError} CONFIG_INVALID when the header name is not allowed.
  */
-export function requestId({
-  header = "x-request-id",
-  trustIncoming = false,
-  generate = randomId,
-}: RequestIdOptions = {}) {
+export function requestId(options: RequestIdOptions = {}) {
+  checkNames(options, names);
+  const { header = "x-request-id", trustIncoming = false, generate = randomId } = options;
   if (!/^[!#$%&'*+\-.^_`|~\da-zA-Z]+$/.test(header)) {
     throw new HandlerError("CONFIG_INVALID", `requestId: ${JSON.stringify(header)} is not a header name.`);
   }

@@ -1,5 +1,5 @@
 import { HandlerError, type Marked, type Next, type None } from "@portico/core";
-import { cancelLate } from "@portico/core/adapter";
+import { cancelLate, checkNames, type OptionNames } from "@portico/core/adapter";
 
 /** Options of `timeout`. */
 export interface TimeoutOptions {
@@ -18,7 +18,9 @@ const longestMs = 2 ** 31 - 1;
  *
  * @throws {HandlerError} CONFIG_INVALID when the time is not a number of milliseconds from 1 to 2147483647.
  */
-export function timeout(ms: number, { message = "The function did not answer in time." }: TimeoutOptions = {}) {
+export function timeout(ms: number, options: TimeoutOptions = {}) {
+  checkNames(options, { message: true } satisfies OptionNames<TimeoutOptions>);
+  const { message = "The function did not answer in time." } = options;
   if (!(ms >= 1 && ms <= longestMs)) {
     throw new HandlerError("CONFIG_INVALID", `timeout: ${String(ms)} is not a time in milliseconds.`);
   }

@@ -20,7 +20,7 @@ describe("the option events", () => {
   test.each([
     [{}, "authorize: bearer(token)"],
     [{ schedules: true }, "authorize: bearer(token)"],
-    [{ authorise: "anyone" }, "Known are authorize"],
+    [{ authorise: "anyone" }, "Write authorize"],
     [{ authorize: "everyone" }, "bearer(token)"],
     [{ authorize: token }, "bearer(token)"],
     [{ authorize: true }, "bearer(token)"],

@@ -1,5 +1,5 @@
 import { type Context, HandlerError, type HttpReply, type HttpRequest, type Next, reply } from "@portico/core";
-import { errorFields, logFailure } from "@portico/core/adapter";
+import { checkNames, errorFields, logFailure, type OptionNames } from "@portico/core/adapter";
 
 /**
  * Says whether a request may bring events: true lets it in, false refuses it with 401 or 403. A middleware that guards HTTP functions is
@@ -26,7 +26,7 @@ export interface EventDoor {
   readonly schedules?: boolean | undefined;
 }
 
-const known: readonly string[] = ["authorize", "port", "host", "schedules"] satisfies readonly (keyof EventDoor)[];
+const names = { authorize: true, port: true, host: true, schedules: true } satisfies OptionNames<EventDoor>;
 
 /** What the option `events` says. */
 export interface Door {
@@ -52,8 +52,7 @@ export function createDoor(given: EventDoor | false | undefined, needed: boolean
     });
   }
   if (given === null || typeof given !== "object") throw invalid("", "is not an object", `Write it with ${choices}.`);
-  const unknown = Object.keys(given).find((name) => !known.includes(name));
-  if (unknown !== undefined) throw invalid(`.${unknown}`, "is not known", `Known are ${known.join(", ")}.`);
+  checkNames(given, names, "events.");
   const { authorize, port, host, schedules = false } = given;
   if (authorize === undefined && port === undefined) {
     throw invalid("", "does not say who may send events", `Write it with ${choices}.`);

@@ -10,7 +10,7 @@ import {
   type AnyTopicFunction,
   HandlerError,
 } from "@portico/core";
-import { invokeOverHttp } from "@portico/core/adapter";
+import { describe, invokeOverHttp } from "@portico/core/adapter";
 
 /** A function whose result is an outcome. */
 export type AnyMessages =
@@ -37,7 +37,7 @@ export interface Served {
 export function sortFunctions(functions: AnyServedFunction | readonly AnyServedFunction[]): Served {
   const http: AnyHttpFunction[] = [];
   const messages: AnyMessages[] = [];
-  for (const fn of typeof functions === "function" ? [functions] : (functions as readonly AnyServedFunction[])) {
+  for (const fn of Array.isArray(functions) ? functions : [functions]) {
     const kind = typeof fn === "function" ? fn.trigger?.kind : undefined;
     if (kind === "http") http.push(fn as AnyHttpFunction);
     else if (kind === "invoke")
@@ -46,7 +46,8 @@ export function sortFunctions(functions: AnyServedFunction | readonly AnyServedF
     else
       throw new HandlerError(
         "CONFIG_INVALID",
-        `A portable function was expected, and this one is ${kind ?? "not portable"}.`,
+        `A portable function was expected, and this one is ${kind ?? describe(fn)}.`,
+        { hint: "Pass what `http.get(path).handle(...)` and its like return, or a list of them." },
       );
   }
   return { http, messages };

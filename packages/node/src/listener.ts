@@ -8,6 +8,7 @@ import {
   failedStream,
   isStreamBody,
   logFailure,
+  type OptionNames,
   sendReply,
   takeColdStart,
   toBasePath,
@@ -59,6 +60,24 @@ export interface ListenerOptions extends EventsOptions {
   readonly log?: ((entry: LogEntry, context: NodeContext) => object) | undefined;
 }
 
+/** The names of the options of `toNodeListener`. */
+export const listenerNames = {
+  bodyLimit: true,
+  timeoutMs: true,
+  trustedProxies: true,
+  publicUrl: true,
+  basePath: true,
+  identity: true,
+  name: true,
+  logLevel: true,
+  log: true,
+  events: true,
+  eventsPath: true,
+  sink: true,
+  concurrency: true,
+  webhook: true,
+} as const satisfies OptionNames<ListenerOptions>;
+
 /** Handles requests of `node:http`. */
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -97,7 +116,7 @@ export function toNodeListener(
   functions: AnyServedFunction | readonly AnyServedFunction[],
   options: ListenerOptions = {},
 ): NodeListener {
-  const invoker = createInvoker(functions, options);
+  const invoker = createInvoker(functions, options, listenerNames);
   if (invoker.eventsAddress) {
     throw new HandlerError("CONFIG_INVALID", "The option events.port needs a server of its own.", {
       hint: "Use `serve`; or make two listeners, one of the HTTP functions and one of the others, for two servers of yours.",
@@ -116,8 +135,9 @@ export function toNodeListener(
 export function createInvoker(
   functions: AnyServedFunction | readonly AnyServedFunction[],
   options: ListenerOptions,
+  known: Readonly<Record<string, true>>,
 ): Invoker {
-  checkOptions(options);
+  checkOptions(options, known);
   const { bodyLimit, timeoutMs = 60_000, trustedProxies = 0, publicUrl, identity } = options;
   const served = sortFunctions(functions);
   const watchdog = new Watchdog();

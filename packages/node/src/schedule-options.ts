@@ -1,4 +1,5 @@
 import { HandlerError, type ScheduleEvent } from "@portico/core";
+import { checkNames, type OptionNames } from "@portico/core/adapter";
 
 /** How the schedules of a server run. */
 export interface SchedulesOptions {
@@ -13,7 +14,7 @@ export interface SchedulesOptions {
   readonly lease?: ((tick: ScheduleEvent) => boolean | Promise<boolean>) | undefined;
 }
 
-const known: readonly string[] = ["overlap", "timeoutMs", "lease"] satisfies readonly (keyof SchedulesOptions)[];
+const names = { overlap: true, timeoutMs: true, lease: true } satisfies OptionNames<SchedulesOptions>;
 const defaultTimeoutMs = 3_600_000;
 
 /**
@@ -31,9 +32,8 @@ export function checkSchedules(
     });
   }
   const options = given === true ? {} : given;
+  checkNames(options, names, "schedules.");
   const { timeoutMs = defaultTimeoutMs, overlap = false, lease } = options;
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown !== undefined) throw invalid(unknown, "is not known", `Known are ${known.join(", ")}.`);
   if (typeof timeoutMs !== "number" || !(timeoutMs >= 0))
     throw invalid("timeoutMs", "is not a number of milliseconds", "Write a number; 0 is for no limit.");
   if (typeof overlap !== "boolean") throw invalid("overlap", "is not true or false");

@@ -1,10 +1,17 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type AnyScheduleFunction, HandlerError, type Logger } from "@portico/core";
-import { createLogger, takeColdStart, toFlatEntry, toLogLevel } from "@portico/core/adapter";
+import {
+  createLogger,
+  type OptionNames,
+  takeColdStart,
+  toFlatEntry,
+  toLogLevel,
+  toTimerMs,
+} from "@portico/core/adapter";
 import { NodeContext, writeLine } from "./context.js";
 import type { AnyServedFunction } from "./functions.js";
-import { createInvoker, type Invoker, type ListenerOptions } from "./listener.js";
+import { createInvoker, type Invoker, type ListenerOptions, listenerNames } from "./listener.js";
 import { refuse } from "./refusal.js";
 import { checkSchedules, type SchedulesOptions } from "./schedule-options.js";
 import { startSchedules } from "./schedules.js";
@@ -38,9 +45,24 @@ export interface ServeOptions extends ListenerOptions {
    * there is no default: a server with schedule functions needs true, an object, or false where they run elsewhere.
    */
   readonly schedules?: boolean | SchedulesOptions | undefined;
-  /** Signals that stop the server and then end the process, with code 0 when nothing was cut off. Default: `SIGTERM`, `SIGINT`. */
-  readonly signals?: readonly NodeJS.Signals[] | undefined;
+  /** Signals that stop the server and then end the process, with code 0 when nothing was cut off. Default: `SIGTERM`, `SIGINT`; false for none. */
+  readonly signals?: readonly NodeJS.Signals[] | NodeJS.Signals | false | undefined;
 }
+
+const names = {
+  ...listenerNames,
+  port: true,
+  host: true,
+  healthPath: true,
+  keepAliveTimeoutMs: true,
+  headersTimeoutMs: true,
+  requestTimeoutMs: true,
+  maxHeaderBytes: true,
+  shutdownTimeoutMs: true,
+  onShutdown: true,
+  schedules: true,
+  signals: true,
+} satisfies OptionNames<ServeOptions>;
 
 /** A server that is listening. */
 export interface Serving {
@@ -68,8 +90,10 @@ export async function serve(
   functions: AnyServedFunction | readonly AnyServedFunction[],
   options: ServeOptions = {},
 ): Promise<Serving> {
-  const { healthPath = "/healthz", signals = ["SIGTERM", "SIGINT"], headersTimeoutMs = 20_000 } = options;
-  const invoker = createInvoker(functions, options);
+  const invoker = createInvoker(functions, options, names);
+  const { healthPath = "/healthz", headersTimeoutMs = 20_000 } = options;
+  const signals = toSignals(options.signals);
+  checkTimes(options);
   const log = serverLog(options, invoker.functionName);
   let stopSchedules = () => {};
   let stopping: Promise<boolean> | undefined;
@@ -82,9 +106,9 @@ export async function serve(
   const { createServer } = process.getBuiltinModule("node:http");
   const create = (side?: "events"): Server => {
     const server = createServer({
-      keepAliveTimeout: options.keepAliveTimeoutMs ?? 65_000,
-      headersTimeout: headersTimeoutMs,
-      requestTimeout: options.requestTimeoutMs ?? 300_000,
+      keepAliveTimeout: toTimerMs(options.keepAliveTimeoutMs ?? 65_000),
+      headersTimeout: toTimerMs(headersTimeoutMs),
+      requestTimeout: toTimerMs(options.requestTimeoutMs ?? 300_000),
       maxHeaderSize: options.maxHeaderBytes ?? 16_384,
       connectionsCheckingInterval: Math.min(5_000, Math.max(50, headersTimeoutMs / 4)),
     });
@@ -145,6 +169,38 @@ export async function serve(
   for (const signal of signals) process.on(signal, onSignal);
   log.info(`listening on ${url}`, events && { events: events.url });
   return { url, port, server, events, close };
+}
+
+/** @throws {HandlerError} CONFIG_INVALID when one is not a number of milliseconds; Infinity is no limit. */
+function checkTimes(options: ServeOptions): void {
+  for (const name of ["keepAliveTimeoutMs", "headersTimeoutMs", "requestTimeoutMs", "shutdownTimeoutMs"] as const) {
+    const given = options[name];
+    if (given === undefined || (typeof given === "number" && given >= 0)) continue;
+    throw new HandlerError(
+      "CONFIG_INVALID",
+      `The option ${name} is ${String(given)}, which is not a number of milliseconds.`,
+      {
+        hint: "Write a number such as 9000; `Infinity` is no limit.",
+      },
+    );
+  }
+}
+
+/** @throws {HandlerError} CONFIG_INVALID when one is not a signal that a process can take. */
+function toSignals(given: ServeOptions["signals"] = ["SIGTERM", "SIGINT"]): readonly NodeJS.Signals[] {
+  const signals = given === false ? [] : [given].flat();
+  const { constants } = process.getBuiltinModule("node:os");
+  for (const signal of signals) {
+    if (Object.hasOwn(constants.signals, signal) && signal !== "SIGKILL" && signal !== "SIGSTOP") continue;
+    throw new HandlerError(
+      "CONFIG_INVALID",
+      `The option signals has ${JSON.stringify(signal)}, which is not a signal.`,
+      {
+        hint: 'Write names such as `["SIGTERM"]`, of signals that a process can take; `false` for none.',
+      },
+    );
+  }
+  return signals;
 }
 
 async function runSchedules(invoker: Invoker, options: ServeOptions, log: Logger): Promise<() => void> {

@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 import { HandlerError, type Logger } from "@portico/core";
-import { errorFields, stopAccepting } from "@portico/core/adapter";
+import { errorFields, stopAccepting, toTimerMs } from "@portico/core/adapter";
 import type { NodeContext } from "./context.js";
 
 // A request that was on its way to an idle connection when the stop began still finds it open.
@@ -20,10 +20,13 @@ export async function drain(
   const endMs = Date.now() + limitMs;
   const drainMs = limitMs * 0.8;
   const closed = Promise.all(servers.map((server) => stopAccepting(server)));
-  const aborting = setTimeout(() => {
-    const reason = new HandlerError("UNAVAILABLE", "The server is stopping.");
-    for (const context of active) context["~abort"](reason);
-  }, drainMs * 0.9);
+  const aborting = setTimeout(
+    () => {
+      const reason = new HandlerError("UNAVAILABLE", "The server is stopping.");
+      for (const context of active) context["~abort"](reason);
+    },
+    toTimerMs(drainMs * 0.9),
+  );
   const idle = setInterval(() => {
     for (const server of servers) server.closeIdleConnections();
   }, idleGraceMs);
@@ -52,7 +55,7 @@ async function emptied(active: ReadonlySet<NodeContext>): Promise<void> {
 async function within(promise: Promise<unknown>, limitMs: number): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), Math.max(0, limitMs));
+    timer = setTimeout(() => resolve(false), Math.max(0, toTimerMs(limitMs)));
   });
   try {
     return await Promise.race([promise.then(() => true), late]);

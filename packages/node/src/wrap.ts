@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { type HttpFunction, http } from "@portico/core";
-import { errorFields, logFailure, NodeApp, toNodeWire } from "@portico/core/adapter";
+import { checkNames, errorFields, logFailure, NodeApp, type OptionNames, toNodeWire } from "@portico/core/adapter";
 
 /**
  * An app for `node:http`: Express, Koa's `callback()`, Fastify's `routing` (after `ready()`), a plain `RequestListener`. What it returns
@@ -26,7 +26,9 @@ export interface FromNodeOptions {
  * const app = express().get("/orders/:id", showOrder);
  * export const orders = fromNode(app);
  */
-export function fromNode(app: NodeStyleApp, { path = "/*rest" }: FromNodeOptions = {}): HttpFunction {
+export function fromNode(app: NodeStyleApp, options: FromNodeOptions = {}): HttpFunction {
+  checkNames(options, { path: true } satisfies OptionNames<FromNodeOptions>);
+  const { path = "/*rest" } = options;
   const inner = new NodeApp(app, (listener) => createServer(listener as RequestListener));
   return http.any(path).handle(async (request, context) =>
     inner.send(await toNodeWire(request), {

@@ -1,9 +1,20 @@
-import type { AnyHttpFunction, Context, HttpFunction, HttpReply, HttpRequest, Middleware } from "@portico/core";
 import {
+  type AnyHttpFunction,
+  type Context,
+  HandlerError,
+  type HttpFunction,
+  type HttpReply,
+  type HttpRequest,
+  type Middleware,
+} from "@portico/core";
+import {
+  checkNames,
   createHttpFunction,
+  describe,
   type HttpRun,
   type LazyHttpRequest,
   matchRoute,
+  type OptionNames,
   replyOf,
   runOf,
   toBasePath,
@@ -36,10 +47,15 @@ export interface RouterOptions {
  * @example
  * export const api = router([createOrder, getOrder], { use: [requestId(), cors({ origin: "*" })] });
  */
-export function router(
-  functions: readonly AnyHttpFunction[],
-  { use = [], basePath = "" }: RouterOptions = {},
-): HttpFunction {
+export function router(functions: readonly AnyHttpFunction[], options: RouterOptions = {}): HttpFunction {
+  checkNames(options, { use: true, basePath: true } satisfies OptionNames<RouterOptions>);
+  for (const one of [functions, options.use ?? []]) {
+    if (Array.isArray(one)) continue;
+    throw new HandlerError("CONFIG_INVALID", `A router takes lists of functions, and was given ${describe(one)}.`, {
+      hint: "Write `router([createOrder, getOrder], { use: [cors({ ... })] })`.",
+    });
+  }
+  const { use = [], basePath = "" } = options;
   const base = toBasePath(basePath);
   const table = createTable(functions);
   const layered = use.length > 0;

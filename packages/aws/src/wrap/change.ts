@@ -1,7 +1,8 @@
 import { type ChangeEvent, type ChangeTrigger, HandlerError, change as portable } from "@portico/core";
-import type { ChangeFacts } from "@portico/core/adapter";
+import type { ChangeFacts, OptionNames } from "@portico/core/adapter";
 import { type DocumentDbEvent, documentDbEncoder } from "./change/document-db.js";
 import { type DynamoDbEvent, dynamoDbEncoder } from "./change/dynamo-db.js";
+import { callNames } from "./lambda/context.js";
 import { type Encoder, encodeTogether, type HomeMapping, type WrapBatched, wrapBatched } from "./messages.js";
 import type { Origin } from "./origin.js";
 
@@ -35,6 +36,16 @@ export interface WrapChangeOptions extends EncodeChangeOptions, HomeMapping {
   readonly table: string;
 }
 
+const names = {
+  ...callNames,
+  batchItemFailures: true,
+  table: true,
+  source: true,
+  database: true,
+  keys: true,
+  upsertAs: true,
+} as const satisfies OptionNames<WrapChangeOptions>;
+
 /**
  * Makes a portable function of a Lambda handler for DynamoDB streams or DocumentDB: it gets one change per event, or with `change.batch`
  * all of a delivery, one event for each shard. What it throws is `retry`, with the very same error. With `batchItemFailures` the lowest
@@ -49,7 +60,7 @@ export const change: WrapBatched<ChangeTrigger, ChangeEvent, WrapChangeOptions> 
   ChangeTrigger,
   ChangeEvent,
   WrapChangeOptions
->("change", "table", (options) => portable(options.table), toEncoder);
+>("change", "table", names, (options) => portable(options.table), toEncoder);
 
 /**
  * The event in which Lambda gets these changes; inbound, it gives the same changes.

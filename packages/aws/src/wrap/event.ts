@@ -6,6 +6,7 @@ import {
   HandlerError,
   event as portable,
 } from "@portico/core";
+import { checkNames, type OptionNames } from "@portico/core/adapter";
 import type { EventBridgeEnvelope } from "./envelope.js";
 import { toJsonData } from "./event/data.js";
 import { toEventBridge } from "./event/event-bridge.js";
@@ -13,6 +14,7 @@ import { type LogsEvent, toLogsEvent } from "./event/logs.js";
 import { type SesEvent, toSesEvent } from "./event/ses.js";
 import { toStructured } from "./event/structured.js";
 import type { CallOptions } from "./lambda/context.js";
+import { callNames } from "./lambda/context.js";
 import type { NativeHandler } from "./lambda/handler.js";
 import { wrapSingle } from "./messages.js";
 import type { Origin } from "./origin.js";
@@ -47,6 +49,8 @@ export interface EncodeEventOptions<S extends EventSource = EventSource> extends
 /** How a Lambda function for events is wrapped. `types` and `sources` are as in the rule at home. */
 export interface WrapEventOptions extends EncodeEventOptions, EventFilter, CallOptions {}
 
+const names = { ...callNames, source: true, types: true, sources: true } satisfies OptionNames<WrapEventOptions>;
+
 /**
  * Makes a portable function of a Lambda handler for EventBridge, CloudWatch Logs, SES, IoT or CloudEvents. What it throws is `retry`, with
  * the very same error; its result means nothing.
@@ -57,6 +61,7 @@ export interface WrapEventOptions extends EncodeEventOptions, EventFilter, CallO
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-eventbridge.html
  */
 export function event(handler: NativeHandler, options: WrapEventOptions = {}): EventFunction {
+  checkNames(options, names);
   const { types, sources } = options;
   toEncode(options.source);
   return wrapSingle(portable({ types, sources }), (given) => encodeEvent(given, options), handler, options);

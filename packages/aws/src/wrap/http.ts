@@ -1,5 +1,5 @@
 import { HandlerError, type HttpFunction, type HttpRequest, type Identity } from "@portico/core";
-import { createHttpFunction, requireOption } from "@portico/core/adapter";
+import { checkNames, createHttpFunction, type OptionNames, requireOption } from "@portico/core/adapter";
 import type { HttpEvent } from "../http/event.js";
 import { answerBuffered, answerStreaming } from "./http/answer.js";
 import { encodeAlb, encodeLattice, withoutClaims } from "./http/balancer.js";
@@ -8,6 +8,7 @@ import { encodePayloadV2 } from "./http/payload-v2.js";
 import { readRequest } from "./http/request.js";
 import { encodeRest } from "./http/rest.js";
 import type { CallOptions } from "./lambda/context.js";
+import { callNames } from "./lambda/context.js";
 import { checkHandler, isStreaming, type NativeHandler } from "./lambda/handler.js";
 import { inTurn } from "./lambda/in-turn.js";
 
@@ -31,6 +32,17 @@ export interface WrapHttpOptions extends FrontEndOptions, CallOptions {
   readonly identity?: ((identity: Identity) => Identity | undefined) | undefined;
 }
 
+const names = {
+  ...callNames,
+  path: true,
+  methods: true,
+  payload: true,
+  identity: true,
+  stage: true,
+  basePath: true,
+  lossy: true,
+} satisfies OptionNames<WrapHttpOptions>;
+
 /**
  * Makes a portable HTTP function of a Lambda handler: one that returns a promise, calls back, or streams its response. Every result that
  * its front end takes at home becomes the same reply here. What it throws, and a result that the front end would refuse, is a 502 as
@@ -42,6 +54,7 @@ export interface WrapHttpOptions extends FrontEndOptions, CallOptions {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
  */
 export function http(handler: NativeHandler, options: WrapHttpOptions): HttpFunction {
+  checkNames(options, names);
   checkHandler(handler, true);
   requireOption("http", options, "path", '"/*rest"');
   const { path, payload, methods = ["*"], stage, basePath, lossy, identity, region, accountId } = options;

@@ -1,8 +1,9 @@
 import { type Invocation, type InvokeFunction, invoke as portable } from "@portico/core";
-import { requireOption } from "@portico/core/adapter";
+import { checkNames, type OptionNames, requireOption } from "@portico/core/adapter";
 import { toExactJson } from "./json.js";
 import { createCall } from "./lambda/call.js";
 import type { CallOptions } from "./lambda/context.js";
+import { callNames } from "./lambda/context.js";
 import { checkHandler, type NativeHandler } from "./lambda/handler.js";
 import { toPayload } from "./messages.js";
 
@@ -15,6 +16,8 @@ export interface WrapInvokeOptions extends CallOptions {
   readonly name: string;
 }
 
+const names = { ...callNames, name: true } satisfies OptionNames<WrapInvokeOptions>;
+
 /**
  * Makes a portable function of a Lambda handler that is called directly: by a client, by Step Functions, or by a trigger that wants an
  * answer of its own shape. It gets the payload as it is, and its result goes back as JSON. It rejects with the very thing that the handler
@@ -26,6 +29,7 @@ export interface WrapInvokeOptions extends CallOptions {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-sync.html
  */
 export function invoke(handler: NativeHandler, options: WrapInvokeOptions): InvokeFunction {
+  checkNames(options, names);
   checkHandler(handler);
   requireOption("invoke", options, "name", '"quote"');
   const run = createCall(handler, options);

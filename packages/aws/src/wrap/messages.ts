@@ -7,7 +7,7 @@ import {
   type Outcome,
   type Trigger,
 } from "@portico/core";
-import { errorFields, fromThrown, requireOption, toError } from "@portico/core/adapter";
+import { checkNames, errorFields, fromThrown, type OptionNames, requireOption, toError } from "@portico/core/adapter";
 import { type Call, createCall } from "./lambda/call.js";
 import type { CallOptions } from "./lambda/context.js";
 import { checkHandler, type NativeHandler } from "./lambda/handler.js";
@@ -52,11 +52,13 @@ export interface WrapBatched<T extends Trigger, E, O> {
 export function wrapBatched<T extends Trigger, E extends NeutralEvent, O extends HomeMapping>(
   kind: string,
   resource: keyof O & string,
+  names: OptionNames<O>,
   toPipeline: (options: O) => MessagePipeline<T, E>,
   toEncoder: (options: O) => Encoder<E, unknown>,
 ): WrapBatched<T, E, O> {
   const prepare = (handler: NativeHandler, options: O): Encoder<E, unknown> => {
     checkHandler(handler);
+    checkNames(options, names);
     requireOption(kind, options, resource, '"orders"');
     const encoder = toEncoder(options);
     if (!options.batchItemFailures || encoder.failed) return encoder;

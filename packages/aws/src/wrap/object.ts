@@ -1,6 +1,7 @@
 import { HandlerError, type ObjectEvent, type ObjectFunction, object as portable } from "@portico/core";
-import { requireOption } from "@portico/core/adapter";
+import { checkNames, type OptionNames, requireOption } from "@portico/core/adapter";
 import type { CallOptions } from "./lambda/context.js";
+import { callNames } from "./lambda/context.js";
 import type { NativeHandler } from "./lambda/handler.js";
 import { wrapSingle } from "./messages.js";
 import { type S3BusEvent, toS3BusEvent } from "./object/event-bridge.js";
@@ -38,6 +39,14 @@ export interface WrapObjectOptions extends EncodeObjectOptions, CallOptions {
   readonly suffix?: string | undefined;
 }
 
+const names = {
+  ...callNames,
+  source: true,
+  bucket: true,
+  prefix: true,
+  suffix: true,
+} satisfies OptionNames<WrapObjectOptions>;
+
 /**
  * Makes a portable function of a Lambda handler for S3, by notification or on EventBridge. What it throws is `retry`, with the very same
  * error; its result means nothing. Clients of S3 in it keep talking to S3, where the object of another cloud is not.
@@ -48,6 +57,7 @@ export interface WrapObjectOptions extends EncodeObjectOptions, CallOptions {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-s3.html
  */
 export function object(handler: NativeHandler, options: WrapObjectOptions): ObjectFunction {
+  checkNames(options, names);
   requireOption("object", options, "bucket", '"uploads"');
   const { bucket, prefix, suffix, source } = options;
   checkSource(source);

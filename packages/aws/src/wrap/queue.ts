@@ -1,4 +1,6 @@
 import { HandlerError, queue as portable, type QueueMessage, type QueueTrigger } from "@portico/core";
+import type { OptionNames } from "@portico/core/adapter";
+import { callNames } from "./lambda/context.js";
 import { type Encoder, encodeTogether, type HomeMapping, type WrapBatched, wrapBatched } from "./messages.js";
 import type { Origin } from "./origin.js";
 import { type ActiveMqEvent, activeMqEncoder } from "./queue/active-mq.js";
@@ -35,6 +37,13 @@ export interface WrapQueueOptions extends EncodeQueueOptions, HomeMapping {
   readonly queue: string;
 }
 
+const names = {
+  ...callNames,
+  batchItemFailures: true,
+  queue: true,
+  source: true,
+} as const satisfies OptionNames<WrapQueueOptions>;
+
 /**
  * Makes a portable function of a Lambda handler for SQS, ActiveMQ or RabbitMQ: it gets one message per event, or with `queue.batch` all of a
  * delivery. What it throws is `retry`, with the very same error. With `batchItemFailures` the messages that it reports are `retry`, and the
@@ -49,7 +58,7 @@ export const queue: WrapBatched<QueueTrigger, QueueMessage, WrapQueueOptions> = 
   QueueTrigger,
   QueueMessage,
   WrapQueueOptions
->("queue", "queue", (options) => portable(options.queue), toEncoder);
+>("queue", "queue", names, (options) => portable(options.queue), toEncoder);
 
 /**
  * The event in which Lambda gets these messages; inbound, it gives the same messages.

@@ -5,10 +5,11 @@ import {
   type ScheduleEvent,
   type ScheduleFunction,
 } from "@portico/core";
-import { requireOption, unencodable } from "@portico/core/adapter";
+import { checkNames, type OptionNames, requireOption, unencodable } from "@portico/core/adapter";
 import { type EventBridgeEnvelope, toEnvelope } from "./envelope.js";
 import { toExactJson } from "./json.js";
 import type { CallOptions } from "./lambda/context.js";
+import { callNames } from "./lambda/context.js";
 import type { NativeHandler } from "./lambda/handler.js";
 import { wrapSingle } from "./messages.js";
 import { makeArn, type Origin } from "./origin.js";
@@ -42,6 +43,15 @@ export interface WrapScheduleOptions extends EncodeScheduleOptions, CallOptions 
   readonly timeZone?: string | undefined;
 }
 
+const names = {
+  ...callNames,
+  source: true,
+  name: true,
+  customInput: true,
+  when: true,
+  timeZone: true,
+} satisfies OptionNames<WrapScheduleOptions>;
+
 /**
  * Makes a portable function of a Lambda handler for a rule of EventBridge or for EventBridge Scheduler. What it throws is `retry`, with the
  * very same error; its result means nothing.
@@ -52,6 +62,7 @@ export interface WrapScheduleOptions extends EncodeScheduleOptions, CallOptions 
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-eventbridge-scheduler.html
  */
 export function schedule(handler: NativeHandler, options: WrapScheduleOptions): ScheduleFunction {
+  checkNames(options, names);
   requireOption("schedule", options, "when", '"0 3 * * *"');
   const { when, timeZone, source = "rule" } = options;
   if (source !== "rule" && source !== "scheduler")

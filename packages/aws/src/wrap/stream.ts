@@ -1,4 +1,6 @@
 import { HandlerError, stream as portable, type StreamRecord, type StreamTrigger } from "@portico/core";
+import type { OptionNames } from "@portico/core/adapter";
+import { callNames } from "./lambda/context.js";
 import { type Encoder, encodeTogether, type HomeMapping, type WrapBatched, wrapBatched } from "./messages.js";
 import type { Origin } from "./origin.js";
 import { type KafkaEvent, kafkaEncoder, type SelfManagedKafkaEvent } from "./stream/kafka.js";
@@ -37,6 +39,15 @@ export interface WrapStreamOptions extends EncodeStreamOptions, HomeMapping {
   readonly stream: string;
 }
 
+const names = {
+  ...callNames,
+  batchItemFailures: true,
+  stream: true,
+  source: true,
+  partition: true,
+  bootstrapServers: true,
+} as const satisfies OptionNames<WrapStreamOptions>;
+
 /**
  * Makes a portable function of a Lambda handler for Kinesis or Kafka: it gets one record per event, or with `stream.batch` all of a
  * delivery, one event for each shard. What it throws is `retry`, with the very same error. With `batchItemFailures` the lowest record that
@@ -51,7 +62,7 @@ export const stream: WrapBatched<StreamTrigger, StreamRecord, WrapStreamOptions>
   StreamTrigger,
   StreamRecord,
   WrapStreamOptions
->("stream", "stream", (options) => portable(options.stream), toEncoder);
+>("stream", "stream", names, (options) => portable(options.stream), toEncoder);
 
 /**
  * The event in which Lambda gets these records; inbound, it gives the same records.

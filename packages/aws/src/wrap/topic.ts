@@ -1,6 +1,7 @@
 import { topic as portable, type TopicFunction, type TopicMessage } from "@portico/core";
-import { requireOption } from "@portico/core/adapter";
+import { checkNames, type OptionNames, requireOption } from "@portico/core/adapter";
 import type { CallOptions } from "./lambda/context.js";
+import { callNames } from "./lambda/context.js";
 import type { NativeHandler } from "./lambda/handler.js";
 import { wrapSingle } from "./messages.js";
 import type { Origin } from "./origin.js";
@@ -21,6 +22,8 @@ export interface WrapTopicOptions extends EncodeTopicOptions, CallOptions {
   readonly topic: string;
 }
 
+const names = { ...callNames, topic: true } satisfies OptionNames<WrapTopicOptions>;
+
 /**
  * Makes a portable function of a Lambda handler for SNS, which delivers one message per event. What it throws is `retry`, with the very same
  * error; its result means nothing. Signature, certificate and the link to unsubscribe are not live.
@@ -31,6 +34,7 @@ export interface WrapTopicOptions extends EncodeTopicOptions, CallOptions {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html
  */
 export function topic(handler: NativeHandler, options: WrapTopicOptions): TopicFunction {
+  checkNames(options, names);
   requireOption("topic", options, "topic", '"order-placed"');
   return wrapSingle(portable(options.topic), (message) => encodeTopic(message, options), handler, options);
 }

@@ -7,6 +7,7 @@ import {
   logFailure,
   settle,
   toChunks,
+  toTimerMs,
   type Watchdog,
 } from "@portico/core/adapter";
 import { connectionOf } from "../connection.js";
@@ -86,19 +87,14 @@ function watch(connection: ServerResponse | undefined): <T>(work: Promise<T>) =>
     });
 }
 
-const longestTimerMs = 2 ** 31 - 1;
-
 async function beforeDeadline<T>(work: Promise<T>, context: AzureContext): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const remainingMs = context.remainingMs();
-  // A longer time would be none to a timer.
-  if (remainingMs > longestTimerMs) return work;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       const error = new HandlerError("TIMEOUT", "The reply's stream did not come in time.");
       context["~abort"](error);
       reject(error);
-    }, remainingMs);
+    }, toTimerMs(context.remainingMs()));
   });
   try {
     return await Promise.race([work, late]);

@@ -1,5 +1,5 @@
 import type { NeutralEvent } from "@portico/core";
-import { errorFields } from "@portico/core/adapter";
+import { errorFields, toTimerMs } from "@portico/core/adapter";
 import type { AzureContext } from "../context.js";
 import type { Settler } from "../messages.js";
 import { deadLetter, type SettledMessage, type SettlementActions } from "./actions.js";
@@ -17,7 +17,7 @@ export function createSettler<E extends NeutralEvent>(
 ): Settler<E> {
   const open = new Set(byEvent.values());
   const lostOnes = new Set<SettledMessage>();
-  const renewal = setInterval(() => void renew(), renewEveryMs);
+  const renewal = setInterval(() => void renew(), toTimerMs(renewEveryMs));
   const messageOf = (event: E) => byEvent.get(event) as SettledMessage;
 
   return {

@@ -5,12 +5,19 @@ import {
   trigger,
 } from "@azure/functions";
 import { type ChangeAction, type ChangeEvent, type ChangeTrigger, change as changeKind } from "@portico/core";
-import { type ChangeFacts, requireOption } from "@portico/core/adapter";
+import { type ChangeFacts, type OptionNames, requireOption } from "@portico/core/adapter";
 import { pickSource } from "../messages/source-options.js";
 import { cosmos } from "./change/cosmos.js";
 import { sql } from "./change/sql.js";
 import { type AzureDelivery, encodeAll } from "./delivery.js";
-import { type Bindings, type Registered, takeBindings, toShownTrigger, type WrapOptions } from "./options.js";
+import {
+  type Bindings,
+  type Registered,
+  takeBindings,
+  toShownTrigger,
+  type WrapOptions,
+  wrapNames,
+} from "./options.js";
 import { type Source, type WrapBatched, wrapBatched } from "./wrapped.js";
 
 interface Common extends WrapOptions, ChangeFacts {
@@ -48,6 +55,15 @@ export function encodeChange(
   return encodeAll(toSource(options).carrier, events);
 }
 
+const names = {
+  ...wrapNames,
+  table: true,
+  keys: true,
+  upsertAs: true,
+  cosmosDB: true,
+  sql: true,
+} satisfies OptionNames<WrapChangeOptions>;
+
 /**
  * Makes a portable function of an existing handler of Cosmos DB's change feed or of the SQL trigger. It gets a list: of one change or, with
  * `change.batch`, of all that are delivered together. A return is ack, a throw is retry for all of them. Where the feed of latest versions tells
@@ -59,6 +75,7 @@ export function encodeChange(
  * export const index = functions.change.batch(handler, { table: "orders", cosmosDB: { databaseName: "shop" } });
  */
 export const change: WrapBatched<ChangeTrigger, ChangeEvent, WrapChangeOptions> = /* @__PURE__ */ wrapBatched(
+  names,
   (options: WrapChangeOptions) => changeKind(options.table, declared(options)),
   toSource,
 );

@@ -1,9 +1,17 @@
 import { type EventGridFunctionOptions, trigger } from "@azure/functions";
 import { type CloudEvent, type EventFilter, type EventFunction, event as eventKind } from "@portico/core";
+import { checkNames, type OptionNames } from "@portico/core/adapter";
 import { type AzureDelivery, encodeAll } from "./delivery.js";
 import { type GridWrapOptions, gridCarrier } from "./event-grid/carrier.js";
 import { toGridEvent, toPlainCloudEvent } from "./event-grid/event.js";
-import { type NativeHandler, type Registered, takeBindings, toShownTrigger, type WrapOptions } from "./options.js";
+import {
+  type NativeHandler,
+  type Registered,
+  takeBindings,
+  toShownTrigger,
+  type WrapOptions,
+  wrapNames,
+} from "./options.js";
 import { type Source, wrapBatches, wrapEach } from "./wrapped.js";
 
 /** What the portable function is declared for, and the options that the handler is registered with at home. */
@@ -23,6 +31,14 @@ export function encodeEvent(
   return encodeAll(toSource(options).carrier, events);
 }
 
+const names = {
+  ...wrapNames,
+  schema: true,
+  types: true,
+  sources: true,
+  eventGrid: true,
+} satisfies OptionNames<WrapEventOptions>;
+
 /**
  * Makes a portable function of an existing Event Grid handler. It gets each event in an invocation of its own, in the schema it was written
  * for; with `event.batch`, a list. A return is ack, a throw is retry.
@@ -38,11 +54,13 @@ export const event: {
 } = /* @__PURE__ */ Object.assign(
   (handler: NativeHandler, options?: WrapEventOptions) => {
     const given = options ?? {};
+    checkNames(given, names);
     return wrapEach(eventKind(given), handler, toSource(given), given);
   },
   {
     batch: (handler: NativeHandler, options?: WrapEventOptions) => {
       const given = options ?? {};
+      checkNames(given, names);
       return wrapBatches(eventKind(given), handler, toSource(given), given);
     },
   },

@@ -6,13 +6,20 @@ import {
   trigger,
 } from "@azure/functions";
 import type { Context, HttpFunction, HttpReply, HttpRequest, StreamSource } from "@portico/core";
-import { createHttpFunction, requireOption, toChunks } from "@portico/core/adapter";
+import { checkNames, createHttpFunction, type OptionNames, requireOption, toChunks } from "@portico/core/adapter";
 import type { AzureContext } from "../context.js";
 import { toMethods, toRoute } from "../http/route.js";
 import { failed, toReply } from "./http/reply.js";
 import { type EncodeHttpOptions, toNativeRequest } from "./http/request.js";
 import { type NativeInvocation, toNativeInvocation } from "./invocation.js";
-import { type Bindings, checkWrap, type NativeHandler, toShownTrigger, type WrapOptions } from "./options.js";
+import {
+  type Bindings,
+  checkWrap,
+  type NativeHandler,
+  toShownTrigger,
+  type WrapOptions,
+  wrapNames,
+} from "./options.js";
 
 export type { EncodeHttpOptions } from "./http/request.js";
 
@@ -51,6 +58,18 @@ export function decodeHttpResult(
   return toReply(result, httpStream).catch(failed);
 }
 
+const names = {
+  ...wrapNames,
+  path: true,
+  methods: true,
+  route: true,
+  authLevel: true,
+  extraInputs: true,
+  extraOutputs: true,
+  routePrefix: true,
+  httpStream: true,
+} satisfies OptionNames<WrapHttpOptions>;
+
 /**
  * Makes a portable function of an existing HTTP handler. It gets `HttpRequest` and `InvocationContext` of `@azure/functions`; every result
  * that Azure takes is read back, and a throw is a 500 without a body, its error for the log.
@@ -61,6 +80,7 @@ export function decodeHttpResult(
  * export const ordersApi = functions.http(handler, { path: "/orders/:id", methods: ["GET"] });
  */
 export function http(handler: NativeHandler, options: WrapHttpOptions): HttpFunction {
+  checkNames(options ?? undefined, names);
   requireOption("http", options, "path", '"/orders/:id"');
   const { path, methods = ["GET", "POST"], route, authLevel, extraInputs, extraOutputs } = options;
   checkWrap(handler, options, { extraInputs, extraOutputs });

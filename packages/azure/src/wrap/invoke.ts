@@ -1,13 +1,20 @@
 import { type HttpRequest as AzureHttpRequest, output, trigger } from "@azure/functions";
 import { type ChangeValue, type Invocation, type InvokeFunction, invoke as invokeKind } from "@portico/core";
-import { requireOption, toError } from "@portico/core/adapter";
+import { checkNames, type OptionNames, requireOption, toError } from "@portico/core/adapter";
 import { fieldsOf } from "./fields.js";
 import { toReply } from "./http/reply.js";
 import { toNativeInvocation } from "./invocation.js";
 import { readAnswer } from "./invoke/answer.js";
 import { toJson } from "./json.js";
 import { NativeRequest } from "./library.js";
-import { type Bindings, checkWrap, type NativeHandler, toShownTrigger, type WrapOptions } from "./options.js";
+import {
+  type Bindings,
+  checkWrap,
+  type NativeHandler,
+  toShownTrigger,
+  type WrapOptions,
+  wrapNames,
+} from "./options.js";
 
 /** How an Azure function that is called with JSON is wrapped. */
 export interface WrapInvokeOptions extends WrapOptions, Pick<Bindings, "extraInputs" | "extraOutputs"> {
@@ -41,6 +48,15 @@ export async function encodeInvoke({ payload }: Invocation, options: WrapInvokeO
   });
 }
 
+const names = {
+  ...wrapNames,
+  name: true,
+  path: true,
+  routePrefix: true,
+  extraInputs: true,
+  extraOutputs: true,
+} satisfies OptionNames<WrapInvokeOptions>;
+
 /**
  * Makes a callable function of an existing HTTP handler that takes JSON and answers JSON. An answer without a body is undefined; one that is no
  * success rejects, with the error code of its status; a throw rejects with that very error.
@@ -50,6 +66,7 @@ export async function encodeInvoke({ payload }: Invocation, options: WrapInvokeO
  * export const quote = functions.invoke(handler, { name: "quote" });
  */
 export function invoke(handler: NativeHandler, options: WrapInvokeOptions): InvokeFunction {
+  checkNames(options ?? undefined, names);
   requireOption("invoke", options, "name", '"quote"');
   const { name, path = name, extraInputs, extraOutputs } = options;
   checkWrap(handler, options, { extraInputs, extraOutputs });

@@ -13,7 +13,7 @@ import {
   type ObjectFunction,
   object as objectKind,
 } from "@portico/core";
-import { requireOption } from "@portico/core/adapter";
+import { checkNames, type OptionNames, requireOption } from "@portico/core/adapter";
 import { pickSource } from "../messages/source-options.js";
 import { checkPath } from "../object/path.js";
 import { type AzureDelivery, encodeAll } from "./delivery.js";
@@ -21,7 +21,14 @@ import { type GridWrapOptions, gridCarrier } from "./event-grid/carrier.js";
 import { toStorageCloudEvent, toStorageGridEvent } from "./event-grid/storage.js";
 import { blob } from "./object/blob.js";
 import { compilePattern } from "./object/pattern.js";
-import { type NativeHandler, type Registered, takeBindings, toShownTrigger, type WrapOptions } from "./options.js";
+import {
+  type NativeHandler,
+  type Registered,
+  takeBindings,
+  toShownTrigger,
+  type WrapOptions,
+  wrapNames,
+} from "./options.js";
 import { type Source, wrapBatches, wrapEach } from "./wrapped.js";
 
 interface Common extends WrapOptions, GridWrapOptions, ObjectFilter {
@@ -55,6 +62,19 @@ export function encodeObject(
   return encodeAll(toSource(options).carrier, events);
 }
 
+const names = {
+  ...wrapNames,
+  bucket: true,
+  account: true,
+  content: true,
+  schema: true,
+  prefix: true,
+  suffix: true,
+  actions: true,
+  blob: true,
+  eventGrid: true,
+} satisfies OptionNames<WrapObjectOptions>;
+
 /**
  * Makes a portable function of an existing handler of the Blob trigger, or of Event Grid's storage events. It gets each event in an invocation of
  * its own. A return is ack, a throw is retry. With the Blob trigger, what it would not be started for (deletions, names outside its path)
@@ -71,6 +91,7 @@ export const object: {
   batch(handler: NativeHandler, options: WrapObjectOptions): ObjectFunction;
 } = /* @__PURE__ */ Object.assign(
   (handler: NativeHandler, options: WrapObjectOptions) => {
+    checkNames(options ?? undefined, names);
     const source = toSource(options);
     if (options.blob === undefined) return wrapEach(objectKind(options.bucket, options), handler, source, options);
     if (options.content === undefined) throw noContent();
@@ -84,6 +105,7 @@ export const object: {
   },
   {
     batch: (handler: NativeHandler, options: WrapObjectOptions) => {
+      checkNames(options ?? undefined, names);
       const source = toSource(options);
       return wrapBatches(objectKind(options.bucket, options), handler, source, options);
     },

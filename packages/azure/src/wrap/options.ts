@@ -1,5 +1,6 @@
 import type { FunctionInput, FunctionOutput, FunctionTrigger, RetryOptions } from "@azure/functions";
 import { type Context, HandlerError } from "@portico/core";
+import type { OptionNames } from "@portico/core/adapter";
 
 /**
  * A handler as it is registered with `app.*` of `@azure/functions`, typed as its author typed it.
@@ -27,6 +28,9 @@ export interface WrapOptions {
    */
   readonly outputs?: ((name: string, value: unknown, context: Context) => Promise<void>) | undefined;
 }
+
+/** The names of the options that wrapped handlers of every kind have. */
+export const wrapNames = { function: true, inputs: true, outputs: true } as const satisfies OptionNames<WrapOptions>;
 
 /** What a registration says beside its trigger. */
 export interface Bindings {

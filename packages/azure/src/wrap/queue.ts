@@ -5,10 +5,17 @@ import {
   trigger,
 } from "@azure/functions";
 import { type QueueMessage, type QueueTrigger, queue as queueKind } from "@portico/core";
-import { requireOption } from "@portico/core/adapter";
+import { type OptionNames, requireOption } from "@portico/core/adapter";
 import { type GenericOptions, pickSource } from "../messages/source-options.js";
 import { type AzureDelivery, encodeAll } from "./delivery.js";
-import { type Bindings, type Registered, takeBindings, toShownTrigger, type WrapOptions } from "./options.js";
+import {
+  type Bindings,
+  type Registered,
+  takeBindings,
+  toShownTrigger,
+  type WrapOptions,
+  wrapNames,
+} from "./options.js";
 import { rabbitMQ } from "./queue/rabbitmq.js";
 import { storageQueue } from "./queue/storage-queue.js";
 import { type BusRegistration, type BusWrapOptions, busSource } from "./service-bus/source.js";
@@ -51,6 +58,17 @@ export function encodeQueue(
   return encodeAll(toSource(options).carrier, messages);
 }
 
+const names = {
+  ...wrapNames,
+  queue: true,
+  storageQueue: true,
+  serviceBus: true,
+  rabbitMQ: true,
+  namespace: true,
+  extension: true,
+  includesEmptyEntries: true,
+} satisfies OptionNames<WrapQueueOptions>;
+
 /**
  * Makes a portable function of an existing handler for a Storage Queue, a Service Bus queue or RabbitMQ. It gets each message in an
  * invocation of its own; with `queue.batch`, all that are delivered together. A return is ack, a throw is retry; with `sdkBinding: true` the
@@ -62,6 +80,7 @@ export function encodeQueue(
  * export const fulfil = functions.queue(handler, { queue: "orders", serviceBus: { connection: "Orders" } });
  */
 export const queue: WrapBatched<QueueTrigger, QueueMessage, WrapQueueOptions> = /* @__PURE__ */ wrapBatched(
+  names,
   (options: WrapQueueOptions) => queueKind(options.queue),
   toSource,
 );

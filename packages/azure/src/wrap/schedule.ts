@@ -1,11 +1,18 @@
 import { type Timer, type TimerFunctionOptions, trigger } from "@azure/functions";
 import { type Rate, type ScheduleEvent, type ScheduleFunction, schedule as scheduleKind } from "@portico/core";
-import { requireOption } from "@portico/core/adapter";
+import { checkNames, type OptionNames, requireOption } from "@portico/core/adapter";
 import { toTimerSchedule } from "../schedule/cron.js";
 import { type AzureDelivery, type Carrier, encodeAll, single } from "./delivery.js";
 import { fieldsOf } from "./fields.js";
 import { host } from "./host-value.js";
-import { type NativeHandler, type Registered, takeBindings, toShownTrigger, type WrapOptions } from "./options.js";
+import {
+  type NativeHandler,
+  type Registered,
+  takeBindings,
+  toShownTrigger,
+  type WrapOptions,
+  wrapNames,
+} from "./options.js";
 import { type Source, wrapEach } from "./wrapped.js";
 
 /** What the portable function is declared for, and the options that the handler is registered with at home. */
@@ -32,6 +39,8 @@ export function encodeSchedule(
   return encodeAll(toSource(options).carrier, ticks);
 }
 
+const names = { ...wrapNames, when: true, timeZone: true, timer: true } satisfies OptionNames<WrapScheduleOptions>;
+
 /**
  * Makes a portable function of an existing Timer handler. A return is ack, a throw is retry, which is more than a timer without a retry
  * policy does at home.
@@ -42,6 +51,7 @@ export function encodeSchedule(
  * export const nightly = functions.schedule(handler, { when: "0 3 * * *", timeZone: "Europe/Paris" });
  */
 export function schedule(handler: NativeHandler, options: WrapScheduleOptions): ScheduleFunction {
+  checkNames(options ?? undefined, names);
   const source = toSource(options);
   const { when, timeZone } = options;
   return wrapEach(scheduleKind(when, { timeZone }), handler, source, options);

@@ -1,9 +1,16 @@
 import { type EventHubFunctionOptions, type EventHubTriggerOptions, trigger } from "@azure/functions";
 import { type StreamRecord, type StreamTrigger, stream as streamKind } from "@portico/core";
-import { requireOption } from "@portico/core/adapter";
+import { type OptionNames, requireOption } from "@portico/core/adapter";
 import { type GenericOptions, pickSource } from "../messages/source-options.js";
 import { type AzureDelivery, encodeAll } from "./delivery.js";
-import { type Bindings, type Registered, takeBindings, toShownTrigger, type WrapOptions } from "./options.js";
+import {
+  type Bindings,
+  type Registered,
+  takeBindings,
+  toShownTrigger,
+  type WrapOptions,
+  wrapNames,
+} from "./options.js";
 import type { PayloadForm } from "./payload.js";
 import { eventHubs } from "./stream/event-hubs.js";
 import { kafka } from "./stream/kafka.js";
@@ -38,6 +45,15 @@ export function encodeStream(
   return encodeAll(toSource(options).carrier, records);
 }
 
+const names = {
+  ...wrapNames,
+  stream: true,
+  namespace: true,
+  includesEmptyEntries: true,
+  eventHub: true,
+  kafka: true,
+} satisfies OptionNames<WrapStreamOptions>;
+
 /**
  * Makes a portable function of an existing handler for Event Hubs or Kafka. It gets each record in an invocation of its own; with
  * `stream.batch`, those of a partition that are delivered together. A return is ack, a throw is retry for all of them.
@@ -48,6 +64,7 @@ export function encodeStream(
  * export const count = functions.stream.batch(handler, { stream: "clicks", eventHub: { cardinality: "many" } });
  */
 export const stream: WrapBatched<StreamTrigger, StreamRecord, WrapStreamOptions> = /* @__PURE__ */ wrapBatched(
+  names,
   (options: WrapStreamOptions) => streamKind(options.stream),
   toSource,
 );

@@ -5,12 +5,12 @@ import {
   trigger,
 } from "@azure/functions";
 import { type TopicMessage, type TopicTrigger, topic as topicKind } from "@portico/core";
-import { requireOption } from "@portico/core/adapter";
+import { type OptionNames, requireOption } from "@portico/core/adapter";
 import { pickSource } from "../messages/source-options.js";
 import { type AzureDelivery, encodeAll } from "./delivery.js";
 import { type GridWrapOptions, gridCarrier } from "./event-grid/carrier.js";
 import { toGridMessage, toMessageCloudEvent } from "./event-grid/event.js";
-import { type Registered, takeBindings, toShownTrigger, type WrapOptions } from "./options.js";
+import { type Registered, takeBindings, toShownTrigger, type WrapOptions, wrapNames } from "./options.js";
 import { type BusRegistration, type BusWrapOptions, busSource } from "./service-bus/source.js";
 import { type Source, type WrapBatched, wrapBatched } from "./wrapped.js";
 
@@ -43,6 +43,18 @@ export function encodeTopic(
   return encodeAll(toSource(options).carrier, messages);
 }
 
+const names = {
+  ...wrapNames,
+  topic: true,
+  type: true,
+  serviceBus: true,
+  eventGrid: true,
+  schema: true,
+  namespace: true,
+  extension: true,
+  includesEmptyEntries: true,
+} satisfies OptionNames<WrapTopicOptions>;
+
 /**
  * Makes a portable function of an existing handler for a Service Bus subscription or Event Grid. It gets each message in an invocation of its
  * own; with `topic.batch`, all that are delivered together. A return is ack, a throw is retry; with `sdkBinding: true` the handler settles.
@@ -53,6 +65,7 @@ export function encodeTopic(
  * export const bill = functions.topic(handler, { topic: "orders", serviceBus: { subscriptionName: "billing" } });
  */
 export const topic: WrapBatched<TopicTrigger, TopicMessage, WrapTopicOptions> = /* @__PURE__ */ wrapBatched(
+  names,
   (options: WrapTopicOptions) => topicKind(options.topic),
   toSource,
 );

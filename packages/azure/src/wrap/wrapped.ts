@@ -7,7 +7,14 @@ import {
   type Outcome,
   type Trigger,
 } from "@portico/core";
-import { errorFields, fromThrown, type InvocationContext, toError } from "@portico/core/adapter";
+import {
+  checkNames,
+  errorFields,
+  fromThrown,
+  type InvocationContext,
+  type OptionNames,
+  toError,
+} from "@portico/core/adapter";
 import { type AzureDelivery, type Carrier, type Part, toInvocations } from "./delivery.js";
 import { toNativeInvocation } from "./invocation.js";
 import { type Bindings, checkWrap, type NativeHandler, type WrapOptions } from "./options.js";
@@ -28,16 +35,19 @@ export interface WrapBatched<T extends Trigger, E, O> {
 
 /** The wrapper of a kind whose triggers may take batches. `toSource` comes first: it refuses options that are missing. */
 export function wrapBatched<T extends Trigger, E extends NeutralEvent, O extends WrapOptions>(
+  names: OptionNames<O>,
   toPipeline: (options: O) => MessagePipeline<T, E>,
   toSource: (options: O) => Source<E>,
 ): WrapBatched<T, E, O> {
   return Object.assign(
     (handler: NativeHandler, options: O) => {
+      checkNames(options ?? undefined, names);
       const source = toSource(options);
       return wrapEach(toPipeline(options), handler, source, options);
     },
     {
       batch: (handler: NativeHandler, options: O) => {
+        checkNames(options ?? undefined, names);
         const source = toSource(options);
         return wrapBatches(toPipeline(options), handler, source, options);
       },

@@ -1,239 +1,19 @@
-import { expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { never, pause, startDeliveries, startDelivery, statesOf } from "../../test/delivery.js";
 import { testContext, testMessage } from "../../test/message.js";
 import type { Context } from "../context.js";
 import { HandlerError } from "../error.js";
-import type { BatchHandler, MessageHandler } from "../kinds/message-function.js";
+import type { MessageHandler } from "../kinds/message-function.js";
 import { type QueueMessage, queue } from "../kinds/queue.js";
-import { ack, deadLetter, drop, retry } from "../outcome.js";
-import type { Settling } from "./delivery.js";
-import { createMessageEntry, type MessageEntryOptions, toDeliveryError } from "./entry.js";
+import { ack, retry } from "../outcome.js";
+import { newTrace } from "../trace.js";
+import { createMessageEntry, longestDelay, toDeliveryError } from "./entry.js";
 
-interface Given extends MessageEntryOptions<QueueMessage>, Settling<QueueMessage> {
-  groups?: readonly (string | undefined)[];
-  rejected?: readonly (HandlerError | undefined)[];
-  deadlineMs?: number;
-}
-
-type AnyQueue = Parameters<typeof createMessageEntry>[1];
-
-function start(ids: readonly string[], given: Given = {}) {
-  const { groups = [], rejected = [], deadlineMs, ...options } = given;
-  const { context, logs } = testContext(deadlineMs && Date.now() + deadlineMs);
-  const records = ids.map((id, index) => ({
-    event: testMessage(id),
-    group: groups[index],
-    rejected: rejected[index],
-  }));
-  const deliver = (fn: AnyQueue) => {
-    const entry = createMessageEntry<QueueMessage>("queue", fn, options, { sources: [] });
-    return entry.run(context, () => entry.deliver(context, records, options));
-  };
-  const run = (handler: MessageHandler<QueueMessage, Context>) => deliver(queue("q").handle(handler));
-  const batch = (handler: BatchHandler<QueueMessage, Context>) => deliver(queue("q").batch(handler));
-  return { deliver, run, batch, records, logs };
-}
-const states = (dispositions: readonly { state: string }[]) => dispositions.map(({ state }) => state).join(" ");
-const never = () => new Promise<void>(() => undefined);
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
-test("each message has its own disposition, and one that fails leaves its mates unharmed", async () => {
-  const { run } = start(["a", "b", "c", "d", "e"]);
-  const result = await run(({ id }) => {
-    if (id === "a") return;
-    if (id === "b") return ack();
-    if (id === "c") return retry({ afterSeconds: 9 });
-    if (id === "d") throw new Error("x");
-    return drop("out of date");
-  });
-  expect(states(result)).toBe("done done retry retry done");
-  expect(result[2]).toMatchObject({ afterSeconds: 9 });
-  expect(result[3]).toMatchObject({ error: { message: "x" } });
-});
-
-test("at most so many run at once, and all of them do", async () => {
-  let now = 0;
-  let most = 0;
-  const { run } = start(
-    Array.from({ length: 25 }, (_, index) => `m${index}`),
-    { concurrency: 4 },
-  );
-  const result = await run(async () => {
-    most = Math.max(most, ++now);
-    await pause(1);
-    now -= 1;
-  });
-  expect(most).toBe(4);
-  expect(result.every(({ state }) => state === "done")).toBe(true);
-});
-
-test("a group runs in order, stops at its first failure, and leaves other groups alone", async () => {
-  const seen: string[] = [];
-  const { run } = start(["a1", "b1", "a2", "b2", "a3"], { groups: ["a", "b", "a", "b", "a"] });
-  const result = await run(async ({ id }) => {
-    await pause(id === "b1" ? 5 : 1);
-    seen.push(id);
-    return id === "a2" ? retry() : ack();
-  });
-  expect(states(result)).toBe("done done retry done notRun");
-  expect(seen.filter((id) => id.startsWith("a"))).toEqual(["a1", "a2"]);
-  expect(seen.filter((id) => id.startsWith("b"))).toEqual(["b1", "b2"]);
-});
-
-test("nothing of a group begins before its predecessor was disposed of", async () => {
-  const seen: string[] = [];
-  const { run } = start(["1", "2"], {
-    groups: ["g", "g"],
-    sink: async ({ id }) => {
-      await pause(5);
-      seen.push(`sunk ${id}`);
-    },
-    onDisposed: async ({ event }) => {
-      await pause(5);
-      seen.push(`settled ${event.id}`);
-    },
-  });
-  await run(({ id }) => {
-    seen.push(`run ${id}`);
-    return deadLetter("bad");
-  });
-  expect(seen).toEqual(["run 1", "sunk 1", "settled 1", "run 2", "sunk 2", "settled 2"]);
-});
-
-test("a dead letter goes to the sink, with its reason and a key that stays the same", async () => {
-  const sink = vi.fn(async () => undefined);
-  const { run, records } = start(["a"], { sink });
-  expect(states(await run(() => deadLetter("unreadable")))).toBe("done");
-  expect(sink).toHaveBeenCalledWith(records[0]?.event, "unreadable", expect.objectContaining({ key: "test-queue#a" }));
-});
-
-test("a permanent error is a dead letter, without its text being lost", async () => {
-  const sink = vi.fn(async () => undefined);
-  const { run } = start(["a"], { sink });
-  await run(() => {
-    throw new HandlerError("INPUT_INVALID", "no sku");
-  });
-  expect(sink).toHaveBeenCalledWith(expect.anything(), "INPUT_INVALID: no sku", expect.anything());
-});
-
-test("without a sink a dead letter is retried, and said so", async () => {
-  const { run, logs } = start(["a"]);
-  expect(states(await run(() => deadLetter("bad")))).toBe("retry");
-  expect(logs().at(-1)).toMatchObject({ level: "error", reason: "bad", messageId: "a" });
-});
-
-test("a sink that fails, or hangs, makes it a retry and never a success", async () => {
-  const failing = start(["a"], { sink: () => Promise.reject(new Error("sink down")) });
-  expect(states(await failing.run(() => deadLetter("bad")))).toBe("retry");
-  const hanging = start(["a"], { sink: never, deadlineMs: 150 });
-  expect(states(await hanging.run(() => deadLetter("bad")))).toBe("retry");
-});
-
-test("the platform's own dead-letter queue goes before the sink", async () => {
-  const sink = vi.fn();
-  const native = vi.fn(async () => undefined);
-  const { run, records } = start(["a"], { sink, deadLetter: native });
-  expect(states(await run(() => deadLetter("bad")))).toBe("done");
-  expect(native).toHaveBeenCalledWith(expect.objectContaining({ event: records[0]?.event }), "bad");
-  expect(sink).not.toHaveBeenCalled();
-});
-
-test("background work is waited for before a message is done, and its time-out makes it a retry", async () => {
-  let finished = false;
-  const { run } = start(["a"]);
-  const work = async () => {
-    await pause(5);
-    finished = true;
-  };
-  expect(states(await run((_message, { waitUntil }) => waitUntil(work())))).toBe("done");
-  expect(finished).toBe(true);
-  const hanging = start(["a", "b"], { deadlineMs: 150 });
-  expect(states(await hanging.run(({ id }, { waitUntil }) => (id === "a" ? waitUntil(never()) : undefined)))).toBe(
-    "retry done",
-  );
-});
-
-test("what is finished at the deadline is done, the rest is to be delivered again", async () => {
-  vi.useFakeTimers();
-  const { run } = start(["a", "b", "c"], { groups: ["g", "h", "h"], deadlineMs: 200 });
-  const result = run(({ id }) => (id === "b" ? never() : undefined));
-  await vi.advanceTimersByTimeAsync(199);
-  expect(states(await result)).toBe("done retry notRun");
-  vi.useRealTimers();
-});
-
-test("nothing begins once the signal has fired", async () => {
-  const seen: string[] = [];
-  const { run } = start(["a", "b", "c"], { concurrency: 1, deadlineMs: 100 });
-  const result = await run(async ({ id }) => {
-    seen.push(id);
-    await pause(90);
-  });
-  expect(seen).toEqual(["a"]);
-  expect(states(result)).toMatch(/^(done|retry) notRun notRun$/);
-});
-
-test("a settlement that the platform refuses makes it a retry", async () => {
-  const { run } = start(["a"], { onDisposed: () => Promise.reject(new Error("lock lost")) });
-  expect(states(await run(ack))).toBe("retry");
-});
-
-test("what a handler returns is an outcome or nothing, else the message comes again", async () => {
-  const { run } = start(["a", "b", "c"]);
-  const wrong = [42, { batchItemFailures: [] }, "ack"];
-  expect(states(await run(({ id }) => wrong["abc".indexOf(id)] as unknown as undefined))).toBe("retry retry retry");
-});
-
-test.each([undefined, null, "text", 0])("throwing %j is a retry", async (value) => {
-  const { run } = start(["a"]);
-  expect(
-    states(
-      await run(() => {
-        throw value;
-      }),
-    ),
-  ).toBe("retry");
-});
+beforeEach(() => void vi.useFakeTimers({ now: 0 }));
+afterEach(() => void vi.useRealTimers());
 
 test("an empty delivery is nothing to do", async () => {
-  expect(await start([]).run(ack)).toEqual([]);
-});
-
-test("a batch handler gets all messages at once and answers by index", async () => {
-  const { batch } = start(["a", "b", "c"]);
-  const seen: string[][] = [];
-  const result = await batch(async (items) => {
-    seen.push(items.map(({ event }) => event.id));
-    return [undefined, retry(), ack()];
-  });
-  expect(seen).toEqual([["a", "b", "c"]]);
-  expect(states(result)).toBe("done retry done");
-});
-
-test("a batch result of another length, or no list, is a retry for all", async () => {
-  for (const wrong of [[], [ack()], undefined, { length: 2 }]) {
-    const { batch } = start(["a", "b"]);
-    expect(states(await batch(async () => wrong as never))).toBe("retry retry");
-  }
-});
-
-test("a batch handler that throws or never settles is a retry for all", async () => {
-  expect(states(await start(["a", "b"]).batch(() => Promise.reject(new Error("x"))))).toBe("retry retry");
-  expect(states(await start(["a", "b"], { deadlineMs: 100 }).batch(() => new Promise(() => undefined)))).toBe(
-    "retry retry",
-  );
-});
-
-test("behind a failure in a group a batch is delivered again", async () => {
-  const { batch } = start(["a1", "b1", "a2"], { groups: ["a", "b", "a"] });
-  expect(states(await batch(async () => [retry(), ack(), ack()]))).toBe("retry done retry");
-});
-
-test("middleware answers for single messages of a batch, and the handler gets the others", async () => {
-  const { deliver } = start(["a", "b", "c"], { sink: async () => undefined });
-  const fn = queue("q")
-    .use(async (message, _context, next) => (message.id === "b" ? deadLetter("refused") : next({ seen: message.id })))
-    .batch(async (items) => items.map(({ context }) => (context.seen === "a" ? retry() : ack())));
-  expect(states(await deliver(fn))).toBe("retry done done");
+  expect(await startDelivery([]).run(ack)).toEqual([]);
 });
 
 test("what is rejected never reaches the function, and ends as if the function had thrown it", async () => {
@@ -241,108 +21,33 @@ test("what is rejected never reaches the function, and ends as if the function h
   const sink = vi.fn(async () => undefined);
   const malformed = (permanent: boolean) => new HandlerError("EVENT_MALFORMED", "no such thing", { permanent });
   const given = { sink, rejected: [malformed(true), malformed(false)] };
-  const { run, batch, records } = start(["a", "b", "c"], given);
-  expect(states(await run(handler))).toBe("done retry done");
+  const { run, batch, records } = startDelivery(["a", "b", "c"], given);
+  expect(statesOf(await run(handler))).toBe("done retry done");
   expect(handler.mock.calls.map(([{ id }]) => id)).toEqual(["c"]);
   expect(sink).toHaveBeenCalledWith(records[0]?.event, "EVENT_MALFORMED: no such thing", expect.anything());
   const together = await batch(async (items) => items.map(({ event }) => (event.id === "c" ? retry() : ack())));
-  expect(states(together)).toBe("done retry retry");
-});
-
-test("what is rejected stops its group where it is delivered again", async () => {
-  const rejected = [new HandlerError("EVENT_MALFORMED", "x", { permanent: false })];
-  const { run } = start(["a", "b", "c"], { groups: ["g", "g", "h"], rejected });
-  expect(states(await run(() => undefined))).toBe("retry notRun done");
-});
-
-test("every outcome but ack leaves a line with id, outcome and reason; ack leaves none", async () => {
-  const { run, logs } = start(["a", "b", "c", "d", "e"], { sink: async () => undefined });
-  await run(({ id }) => {
-    if (id === "a") return retry({ reason: "out of stock", afterSeconds: 5 });
-    if (id === "b") return drop("out of date");
-    if (id === "c") return deadLetter("unreadable");
-    if (id === "d") throw new Error("db down");
-  });
-  const told = logs().filter(({ outcome }) => outcome !== undefined);
-  expect(told).toHaveLength(4);
-  expect(told).toEqual(
-    expect.arrayContaining([
-      expect.objectContaining({ messageId: "a", outcome: "retry", reason: "out of stock", afterSeconds: 5 }),
-      expect.objectContaining({ messageId: "b", outcome: "drop", reason: "out of date" }),
-      expect.objectContaining({ messageId: "c", outcome: "deadLetter", reason: "unreadable" }),
-      expect.objectContaining({
-        messageId: "d",
-        outcome: "retry",
-        error: expect.objectContaining({ message: "db down" }),
-      }),
-    ]),
-  );
-  expect(logs().some(({ messageId }) => messageId === "e")).toBe(false);
-});
-
-test("an error that a middleware made an outcome is logged once, by whoever has not logged it yet", async () => {
-  const { deliver, logs } = start(["a"]);
-  const fn = queue("q")
-    .use((_message, _context, next) => next().catch((error) => ({ outcome: "retry" as const, error })))
-    .handle(() => {
-      throw new Error("db down");
-    });
-  await deliver(fn);
-  expect(logs()).toEqual([
-    expect.objectContaining({
-      message: "message will be redelivered",
-      error: expect.objectContaining({ message: "db down" }),
-    }),
-  ]);
+  expect(statesOf(together)).toBe("done retry retry");
 });
 
 test("what stands behind a failure in its group is counted in the log", async () => {
-  const { run, logs } = start(["a", "b", "c"], { groups: ["g", "g", "g"] });
+  const { run, logs } = startDelivery(["a", "b", "c"], { groups: ["g", "g", "g"] });
   await run(() => retry());
   expect(logs().at(-1)).toMatchObject({ count: 2, reason: "they stand behind a failure in their group" });
-});
-
-test("work that a sink or a delay passes to waitUntil is settled before the message is; a sink has the message's trace", async () => {
-  const done: string[] = [];
-  const later = async (what: string) => {
-    await pause(5);
-    done.push(what);
-  };
-  let traces: unknown[] = [];
-  const { run } = start(["a", "b"], {
-    sink: async (_message, _reason, { waitUntil, trace }) => {
-      traces = [...traces, trace.traceId];
-      waitUntil(later("sink"));
-    },
-    onDelay: async ({ context }) => context.waitUntil(later("delay")),
-    onDisposed: async ({ event }) => void done.push(`disposed ${event.id}`),
-  });
-  await run(({ id }, { trace }) => {
-    if (id === "b") return retry({ afterSeconds: 1 });
-    traces = [trace.traceId];
-    return deadLetter("bad");
-  });
-  expect(done.indexOf("sink")).toBeLessThan(done.indexOf("disposed a"));
-  expect(done).toContain("delay");
-  expect(traces[0]).toBe(traces[1]);
-});
-
-test("work that a sink passes to waitUntil and that hangs makes it a retry", async () => {
-  const { run } = start(["a"], { sink: async (_m, _r, { waitUntil }) => waitUntil(never()), deadlineMs: 150 });
-  expect(states(await run(() => deadLetter("bad")))).toBe("retry");
 });
 
 test("work that the report passes to the invocation's waitUntil is settled before the invocation ends", async () => {
   const { context } = testContext();
   const entry = createMessageEntry<QueueMessage>("queue", queue("q").handle(ack), {}, { sources: [] });
   let done = false;
-  await entry.run(context, () => {
+  const ended = entry.run(context, () => {
     const work = async () => {
       await pause(5);
       done = true;
     };
     context.waitUntil(work());
   });
+  await vi.runAllTimersAsync();
+  await ended;
   expect(done).toBe(true);
 });
 
@@ -354,15 +59,67 @@ test("save gives the sink each record, whatever becomes of the others", async ()
   const entry = createMessageEntry<QueueMessage>("queue", queue("q").handle(ack), { sink }, { sources: [] });
   const records = ["a", "b", "c"].map((id) => ({ event: testMessage(id), group: "g" }));
   const result = await entry.run(context, () => entry.save(context, records, "left"));
-  expect(states(result)).toBe("done retry done");
+  expect(statesOf(result)).toBe("done retry done");
   expect(sink).toHaveBeenCalledWith(records[2]?.event, "left", expect.anything());
   expect(logs()).toContainEqual(expect.objectContaining({ messageId: "b", outcome: "retry" }));
 });
 
 test("a delay that the platform cannot keep is logged once per entry", async () => {
-  const { run, logs } = start(["a", "b"]);
+  const { run, logs } = startDelivery(["a", "b"]);
   await run(() => retry({ afterSeconds: 5 }));
   expect(logs().filter(({ message }) => String(message).includes("plain retry"))).toHaveLength(1);
+});
+
+test("what was not begun because the time was up is counted in the log, in one line of the delivery", async () => {
+  const { run, logs } = startDelivery(["a", "b", "c"], { concurrency: 1, deadlineMs: 1000 });
+  await run(() => pause(900));
+  expect(logs().filter(({ count }) => count !== undefined)).toEqual([
+    { level: "warn", message: "messages were not begun, and will be redelivered", count: 2, reason: "the time was up" },
+  ]);
+});
+
+test("where everything was begun no line says otherwise", async () => {
+  const { run, logs } = startDelivery(["a", "b"]);
+  await run(ack);
+  expect(logs()).toEqual([]);
+});
+
+test("a function of another kind, and a limit that is none, is refused when the entry is made", () => {
+  const make = (kind: string, options = {}) =>
+    createMessageEntry<QueueMessage>(kind, queue("q").handle(ack), options, { sources: [] });
+  expect(() => make("topic")).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+  expect(() => make("queue", { concurrency: 0 })).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+  expect(() => make("queue", { timeoutMs: -1 })).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+});
+
+test("a function whose result alone is known is called as any caller calls it", async () => {
+  const { context } = testContext();
+  const handler = vi.fn(async () => ack());
+  const plain = Object.assign(handler, { trigger: queue("q").handle(ack).trigger }) as never;
+  const entry = createMessageEntry<QueueMessage>("queue", plain, {}, { sources: [] });
+  const event = testMessage("a");
+  expect(statesOf(await entry.deliver(context, [{ event }]))).toBe("done");
+  expect(handler).toHaveBeenCalledWith(event, expect.objectContaining({ id: "1" }));
+});
+
+test("what is saved keeps its fields, its name in the log and its trace", async () => {
+  const { context, logs } = testContext();
+  const trace = newTrace();
+  const traces: unknown[] = [];
+  const sink = async (_message: QueueMessage, _reason: string, context: Context) => void traces.push(context.trace);
+  const entry = createMessageEntry<QueueMessage>("queue", queue("q").handle(ack), { sink }, { sources: [] });
+  const record = { event: testMessage("a"), id: "handle-1", fields: { queue: "q" }, trace: () => trace };
+  await entry.save(context, [record, { event: testMessage("b") }], "left");
+  expect(traces).toEqual([trace, expect.objectContaining({ traceId: expect.any(String) })]);
+  expect(logs()[0]).toMatchObject({ messageId: "handle-1", queue: "q", reason: "left" });
+});
+
+test("the delay of a whole delivery is the longest that a retry asks for, in whole seconds; none where none asks", () => {
+  const retryAfter = (afterSeconds?: number) => ({ state: "retry", afterSeconds }) as const;
+  expect(longestDelay([retryAfter(1.2), retryAfter(30), retryAfter(), retryAfter(5)])).toBe(30);
+  expect(longestDelay([retryAfter(1.2)])).toBe(2);
+  expect(longestDelay([retryAfter(0)])).toBe(0);
+  expect(longestDelay([retryAfter(), { state: "done", outcome: "ack" }, { state: "notRun" }])).toBeUndefined();
 });
 
 test("the error of a whole delivery is the only record's own, or says how many failed", () => {
@@ -377,4 +134,144 @@ test("the error of a whole delivery is the only record's own, or says how many f
     message: "1 of 2 records failed or did not begin. The whole delivery will be redelivered.",
     cause: error,
   });
+});
+
+test("the error of a delivery whose messages left none says how many failed; what is thrown is made an error", () => {
+  const [retried, thrown] = [{ state: "retry" }, { state: "retry", error: "down" }] as const;
+  expect(toDeliveryError("records", 1, 1, [retried])).toMatchObject({
+    code: "UNAVAILABLE",
+    message: "1 of 1 records failed or did not begin. The whole delivery will be redelivered.",
+    cause: undefined,
+  });
+  expect(toDeliveryError("records", 2, 2, [retried, thrown]).cause).toBeInstanceOf(Error);
+  expect(toDeliveryError("records", 1, 1, [thrown])).toBeInstanceOf(Error);
+});
+
+describe.each([
+  ["each by itself", (handler: MessageHandler<QueueMessage, Context>) => queue("q").handle(handler)],
+  [
+    "together",
+    (handler: MessageHandler<QueueMessage, Context>) =>
+      queue("q").batch((items) => Promise.all(items.map(({ event, context }) => handler(event, context)))),
+  ],
+  [
+    "inside middleware",
+    (handler: MessageHandler<QueueMessage, Context>) =>
+      queue("q")
+        .use((_m, _c, next) => next())
+        .handle(handler),
+  ],
+])("messages that run %s", (_name, make) => {
+  describe.each([
+    ["of their own", undefined],
+    ["of a group", "g"],
+  ])("%s", (_of, group) => {
+    test.each([false, true])(
+      "a handler that hangs once holds up one more delivery, and no other (overlaps: %s)",
+      async (overlaps) => {
+        let calls = 0;
+        const { deliver } = startDeliveries(
+          make(() => (calls++ === 0 ? never() : undefined)),
+          { group, overlaps },
+        );
+        expect((await deliver("a")).states).toBe("retry");
+        const second = await deliver("a");
+        expect(second.states).toBe("retry");
+        expect(calls).toBe(1);
+        expect(second.logs).toContainEqual(
+          expect.objectContaining({
+            level: "error",
+            message: "an earlier handler does not end, and is no longer waited for",
+            id: "a",
+          }),
+        );
+        expect(second.logs).not.toContainEqual(
+          expect.objectContaining({ message: expect.stringContaining("in time") }),
+        );
+        expect((await deliver("a")).states).toBe("done");
+        expect((await deliver("a")).states).toBe("done");
+        expect(calls).toBe(3);
+      },
+    );
+
+    test("a handler that always hangs runs in every other delivery, and each time it is logged", async () => {
+      let calls = 0;
+      const { deliver } = startDeliveries(
+        make(() => {
+          calls += 1;
+          return never();
+        }),
+        { group },
+      );
+      let told = 0;
+      for (let count = 0; count < 6; count += 1) {
+        const { states, logs } = await deliver("a");
+        expect(states).toBe("retry");
+        told += logs.filter(({ message }) => String(message).includes("no longer waited for")).length;
+      }
+      expect(calls).toBe(3);
+      expect(told).toBe(3);
+    });
+  });
+
+  test("a handler that ends late is waited for: its message runs after it, and never beside it", async () => {
+    const seen: string[] = [];
+    let calls = 0;
+    const { deliver } = startDeliveries(
+      make(async () => {
+        const name = ++calls;
+        seen.push(`begin ${name}`);
+        if (name === 1) await new Promise((resolve) => setTimeout(resolve, 1400));
+        seen.push(`end ${name}`);
+      }),
+    );
+    expect((await deliver("a")).states).toBe("retry");
+    expect((await deliver("a")).states).toBe("done");
+    expect(seen).toEqual(["begin 1", "end 1", "begin 2", "end 2"]);
+  });
+});
+
+test("of several groups the one that hangs holds up itself alone", async () => {
+  let hangs = true;
+  const fn = queue("q").handle(({ id }) => (id === "a" && hangs ? never() : undefined));
+  const { deliver } = startDeliveries(fn);
+  expect((await deliver("a", "b")).states).toBe("retry done");
+  hangs = false;
+  expect((await deliver("a", "c")).states).toBe("retry done");
+  expect((await deliver("a", "d")).states).toBe("done done");
+});
+
+test("two messages with the same id in one delivery do not run at once, and each has its own outcome", async () => {
+  let running = 0;
+  const outcomes = [retry(), ack()];
+  const fn = queue("q").handle(async ({ id }) => {
+    if (id === "b") return ack();
+    expect(++running).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    running -= 1;
+    return outcomes.shift();
+  });
+  expect((await startDeliveries(fn).deliver("a", "a", "b")).states).toBe("retry done done");
+});
+
+test("of two messages with the same id the one that hangs holds up the other, once", async () => {
+  let calls = 0;
+  const { deliver } = startDeliveries(queue("q").handle(() => (++calls === 1 ? never() : undefined)));
+  expect((await deliver("a", "a", "b")).states).toBe("retry notRun done");
+  expect((await deliver("a", "a")).states).toBe("retry notRun");
+  expect((await deliver("a", "a")).states).toBe("done done");
+});
+
+test("where deliveries overlap, the second waits for the first, busy or not, and the third for both", async () => {
+  const seen: string[] = [];
+  const fn = queue("q").handle(async ({ id }) => {
+    seen.push(`begin ${id}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    seen.push(`end ${id}`);
+  });
+  const { begin } = startDeliveries(fn, { overlaps: true, group: "g" });
+  const results = [begin("a"), begin("b"), begin("c")].map(({ result }) => result);
+  await vi.advanceTimersByTimeAsync(400);
+  expect(await Promise.all(results)).toEqual(["done", "done", "done"]);
+  expect(seen).toEqual(["begin a", "end a", "begin b", "end b", "begin c", "end c"]);
 });

@@ -1,165 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { testContext, testMessage } from "../../test/message.js";
-import type { Context } from "../context.js";
-import type { BatchHandler, MessageHandler } from "../kinds/message-function.js";
-import { type QueueMessage, queue } from "../kinds/queue.js";
-import type { Middleware, None } from "../middleware.js";
-import { ack, drop, type Outcome, retry } from "../outcome.js";
-import { createMessageEntry } from "./entry.js";
-import { InFlight } from "./in-flight.js";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { never, pause, testDelivery } from "../../test/delivery.js";
+import { testContext } from "../../test/message.js";
+import { Deadline } from "../deadline.js";
+import { Watchdog } from "../watchdog.js";
+import { InFlight, keyOf } from "./in-flight.js";
 
 beforeEach(() => void vi.useFakeTimers({ now: 0 }));
 afterEach(() => void vi.useRealTimers());
-
-const never = () => new Promise<undefined>(() => undefined);
-const states = (dispositions: readonly { state: string }[]) => dispositions.map(({ state }) => state).join(" ");
-type AnyQueue = Parameters<typeof createMessageEntry>[1];
-
-/** An entry, and deliveries to it of a second each. */
-function setUp(fn: AnyQueue, { overlaps = false, group = undefined as string | undefined, timeMs = 1000 } = {}) {
-  const entry = createMessageEntry<QueueMessage>("queue", fn, {}, { sources: [], overlaps });
-  const begin = (...ids: string[]) => {
-    const { context, logs } = testContext(Date.now() + timeMs);
-    const records = ids.map((id) => ({ event: testMessage(id), group }));
-    const result = entry.run(context, () => entry.deliver(context, records)).then(states);
-    return { result, logs };
-  };
-  const deliver = async (...ids: string[]) => {
-    const { result, logs } = begin(...ids);
-    await vi.advanceTimersByTimeAsync(timeMs);
-    return { states: await result, logs: logs() };
-  };
-  return { begin, deliver };
-}
-
-describe.each([
-  ["each by itself", (handler: MessageHandler<QueueMessage, Context>) => queue("q").handle(handler)],
-  [
-    "together",
-    (handler: MessageHandler<QueueMessage, Context>) =>
-      queue("q").batch((items) => Promise.all(items.map(({ event, context }) => handler(event, context)))),
-  ],
-  [
-    "inside middleware",
-    (handler: MessageHandler<QueueMessage, Context>) =>
-      queue("q")
-        .use((_m, _c, next) => next())
-        .handle(handler),
-  ],
-])("messages that run %s", (_name, make) => {
-  describe.each([
-    ["of their own", undefined],
-    ["of a group", "g"],
-  ])("%s", (_of, group) => {
-    test.each([false, true])(
-      "a handler that hangs once holds up one more delivery, and no other (overlaps: %s)",
-      async (overlaps) => {
-        let calls = 0;
-        const { deliver } = setUp(
-          make(() => (calls++ === 0 ? never() : undefined)),
-          { group, overlaps },
-        );
-        expect((await deliver("a")).states).toBe("retry");
-        const second = await deliver("a");
-        expect(second.states).toBe("retry");
-        expect(calls).toBe(1);
-        expect(second.logs).toContainEqual(
-          expect.objectContaining({
-            level: "error",
-            message: "an earlier handler does not end, and is no longer waited for",
-            id: "a",
-          }),
-        );
-        expect(second.logs).not.toContainEqual(
-          expect.objectContaining({ message: expect.stringContaining("in time") }),
-        );
-        expect((await deliver("a")).states).toBe("done");
-        expect((await deliver("a")).states).toBe("done");
-        expect(calls).toBe(3);
-      },
-    );
-
-    test("a handler that always hangs runs in every other delivery, and each time it is logged", async () => {
-      let calls = 0;
-      const { deliver } = setUp(
-        make(() => {
-          calls += 1;
-          return never();
-        }),
-        { group },
-      );
-      let told = 0;
-      for (let count = 0; count < 6; count += 1) {
-        const { states, logs } = await deliver("a");
-        expect(states).toBe("retry");
-        told += logs.filter(({ message }) => String(message).includes("no longer waited for")).length;
-      }
-      expect(calls).toBe(3);
-      expect(told).toBe(3);
-    });
-  });
-
-  test("a handler that ends late is waited for: its message runs after it, and never beside it", async () => {
-    const seen: string[] = [];
-    let calls = 0;
-    const { deliver } = setUp(
-      make(async () => {
-        const name = ++calls;
-        seen.push(`begin ${name}`);
-        if (name === 1) await new Promise((resolve) => setTimeout(resolve, 1400));
-        seen.push(`end ${name}`);
-      }),
-    );
-    expect((await deliver("a")).states).toBe("retry");
-    expect((await deliver("a")).states).toBe("done");
-    expect(seen).toEqual(["begin 1", "end 1", "begin 2", "end 2"]);
-  });
-});
-
-test("of several groups the one that hangs holds up itself alone", async () => {
-  let hangs = true;
-  const fn = queue("q").handle(({ id }) => (id === "a" && hangs ? never() : undefined));
-  const { deliver } = setUp(fn);
-  expect((await deliver("a", "b")).states).toBe("retry done");
-  hangs = false;
-  expect((await deliver("a", "c")).states).toBe("retry done");
-  expect((await deliver("a", "d")).states).toBe("done done");
-});
-
-test("two messages with the same id in one delivery do not run at once, and each has its own outcome", async () => {
-  let running = 0;
-  const outcomes = [retry(), ack()];
-  const fn = queue("q").handle(async ({ id }) => {
-    if (id === "b") return ack();
-    expect(++running).toBe(1);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    running -= 1;
-    return outcomes.shift();
-  });
-  expect((await setUp(fn).deliver("a", "a", "b")).states).toBe("retry done done");
-});
-
-test("of two messages with the same id the one that hangs holds up the other, once", async () => {
-  let calls = 0;
-  const { deliver } = setUp(queue("q").handle(() => (++calls === 1 ? never() : undefined)));
-  expect((await deliver("a", "a", "b")).states).toBe("retry notRun done");
-  expect((await deliver("a", "a")).states).toBe("retry notRun");
-  expect((await deliver("a", "a")).states).toBe("done done");
-});
-
-test("where deliveries overlap, the second waits for the first, busy or not, and the third for both", async () => {
-  const seen: string[] = [];
-  const fn = queue("q").handle(async ({ id }) => {
-    seen.push(`begin ${id}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    seen.push(`end ${id}`);
-  });
-  const { begin } = setUp(fn, { overlaps: true, group: "g" });
-  const results = [begin("a"), begin("b"), begin("c")].map(({ result }) => result);
-  await vi.advanceTimersByTimeAsync(400);
-  expect(await Promise.all(results)).toEqual(["done", "done", "done"]);
-  expect(seen).toEqual(["begin a", "end a", "begin b", "end b", "begin c", "end c"]);
-});
 
 test("whoever gives up waiting for what is only busy does not let the next one pass it", async () => {
   const inFlight = new InFlight(true);
@@ -172,8 +19,6 @@ test("whoever gives up waiting for what is only busy does not let the next one p
     own.leave();
     return { error, logs: logs() };
   };
-  const { Deadline } = await import("../deadline.js");
-  const { Watchdog } = await import("../watchdog.js");
   const { context } = testContext(Date.now() + 500);
   new Deadline(context, new Watchdog());
   const own = inFlight.enter("k", context);
@@ -205,63 +50,190 @@ test("without a deadline it is waited for as long as is stated, and then passed 
   expect(logs()).toContainEqual(expect.objectContaining({ level: "error", id: "a", waitedMs: 60_000 }));
 });
 
-describe("at the deadline", () => {
-  test("each message's own middleware decides its outcome", async () => {
-    const fn = queue("q")
-      .use((_message, _context, next) => next().catch(() => drop("took too long")))
-      .handle(never);
-    expect((await setUp(fn).deliver("a", "b", "c", "d")).states).toBe("done done done done");
-  });
+/** Waits under the key "k" for what is there, with a deadline of its own. */
+function waitBehind(inFlight: InFlight, { timeMs, isOwn = false }: { timeMs?: number; isOwn?: boolean } = {}) {
+  const { context, logs } = testContext(timeMs && Date.now() + timeMs);
+  if (timeMs) new Deadline(context, new Watchdog());
+  const before = inFlight.get("k");
+  if (!before) throw new Error("nothing is in flight");
+  const own = isOwn ? inFlight.enter("k", context) : undefined;
+  const result = inFlight.wait(before, { key: "k", own, context, fields: { id: "a" } });
+  return { result, own, before, logs };
+}
 
-  test("a middleware that does not end itself is abandoned with its message, and the others decide", async () => {
-    const fn = queue("q")
-      .use(
-        (message, _context, next) =>
-          next().catch(() => (message.id === "b" ? never() : drop("took too long"))) as never,
-      )
-      .handle(never);
-    expect((await setUp(fn).deliver("a", "b", "c")).states).toBe("done retry done");
-  });
+test("nothing in flight needs no look, unless every message is tracked", () => {
+  const inFlight = new InFlight();
+  expect(inFlight.isIdle).toBe(true);
+  inFlight.abandon("k", never(), testContext().context);
+  expect(inFlight.isIdle).toBe(false);
+  expect(new InFlight(true).isIdle).toBe(false);
+});
 
-  test("of a batch each message's own middleware decides its outcome", async () => {
-    const fn = queue("q")
-      .use((message, _context, next) => next().catch(() => (message.id === "b" ? retry() : drop("took too long"))))
-      .batch(never as unknown as BatchHandler<QueueMessage, Context>);
-    expect((await setUp(fn).deliver("a", "b", "c")).states).toBe("done retry done");
-  });
+test("what is over is forgotten", async () => {
+  const inFlight = new InFlight();
+  inFlight.abandon("k", pause(10), testContext().context);
+  expect(inFlight.get("k")).toBeDefined();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(inFlight.get("k")).toBeUndefined();
+  expect(inFlight.isIdle).toBe(true);
+});
 
-  test("a batch handler does not begin with messages that were abandoned while one's middleware hung", async () => {
-    const handler = vi.fn(async (items: readonly unknown[]) => items.map(() => ack()));
-    const fn = queue("q")
-      .use((message, _context, next) => (message.id === "b" ? (never() as never) : next()))
-      .batch(handler);
-    expect((await setUp(fn).deliver("a", "b", "c")).states).toBe("retry retry retry");
-    await vi.advanceTimersByTimeAsync(5000);
-    expect(handler).not.toHaveBeenCalled();
-  });
+test("a handler that fails late is over as well", async () => {
+  const inFlight = new InFlight();
+  inFlight.abandon(
+    "k",
+    pause(10).then(() => Promise.reject(new Error("x"))),
+    testContext().context,
+  );
+  await vi.advanceTimersByTimeAsync(10);
+  expect(inFlight.isIdle).toBe(true);
+});
 
-  test("a handler does not begin behind middleware that took all the time there was", async () => {
-    const handler = vi.fn();
-    const slow: Middleware<QueueMessage, Context, None, Outcome> = (_message, _context, next) =>
-      new Promise((resolve) => setTimeout(resolve, 870)).then(() => next());
-    expect((await setUp(queue("q").use(slow).handle(handler)).deliver("a")).states).toBe("retry");
-    const batch = queue("q")
-      .use(slow)
-      .batch(async () => handler() ?? []);
-    expect((await setUp(batch).deliver("a")).states).toBe("retry");
-    expect(handler).not.toHaveBeenCalled();
-  });
+test("of two handlers abandoned under one key the next waits for both", async () => {
+  const inFlight = new InFlight();
+  inFlight.abandon("k", pause(100), testContext().context);
+  inFlight.abandon("k", pause(10), testContext().context);
+  const { result, logs } = waitBehind(inFlight);
+  const done = vi.fn();
+  void result.then(done);
+  await vi.advanceTimersByTimeAsync(99);
+  expect(done).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(done).toHaveBeenCalledWith(undefined);
+  expect(logs()).toEqual([]);
+  expect(inFlight.isIdle).toBe(true);
+});
 
-  test("a message that waited for an earlier one does not begin once the signal has aborted", async () => {
-    const seen: string[] = [];
-    const fn = queue("q").handle(async () => {
-      seen.push("begin");
-      // Ends between the abort and the end of the second delivery.
-      await new Promise((resolve) => setTimeout(resolve, 1870));
-    });
-    const { deliver } = setUp(fn);
-    expect((await deliver("a")).states).toBe("retry");
-    expect((await deliver("a")).states).toBe("notRun");
-    expect(seen).toEqual(["begin"]);
+test("what is over when another stands under its key leaves that one", async () => {
+  const inFlight = new InFlight(true);
+  const first = inFlight.enter("k", testContext().context);
+  const second = inFlight.enter("k", testContext().context);
+  first.leave();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(inFlight.get("k")).toBe(second);
+});
+
+test("a wait leaves no timer behind", async () => {
+  const inFlight = new InFlight();
+  inFlight.abandon("k", pause(10), testContext().context);
+  const { result } = waitBehind(inFlight);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(await result).toBeUndefined();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("a handler that used up the wait's whole delivery is logged with how long, and with the error, and is forgotten", async () => {
+  const inFlight = new InFlight();
+  inFlight.abandon("k", never(), testContext().context);
+  const { result, logs } = waitBehind(inFlight, { timeMs: 10_000 });
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(await result).toMatchObject({
+    code: "UNAVAILABLE",
+    message: "An earlier delivery of this message, or of its group, is still running.",
+    hint: "The function did not begin this time.",
+    cause: { code: "TIMEOUT" },
   });
+  expect(logs()).toEqual([
+    {
+      level: "error",
+      message: "an earlier handler does not end, and is no longer waited for",
+      id: "a",
+      waitedMs: 9500,
+      error: expect.objectContaining({ code: "UNAVAILABLE" }),
+    },
+  ]);
+  expect(inFlight.isIdle).toBe(true);
+});
+
+test("the stated time counts from the end of the handler's own, so that a later delivery does not wait for it all again", async () => {
+  const inFlight = new InFlight(false, 60_000);
+  await vi.advanceTimersByTimeAsync(1000);
+  inFlight.abandon("k", never(), testContext().context);
+  await vi.advanceTimersByTimeAsync(45_000);
+  const soon = waitBehind(inFlight);
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(await soon.result).toBeUndefined();
+  expect(soon.logs()).toEqual([expect.objectContaining({ level: "error", waitedMs: 15_000 })]);
+  expect(soon.logs()[0]).not.toHaveProperty("error");
+
+  inFlight.abandon("k", never(), testContext().context);
+  await vi.advanceTimersByTimeAsync(86_400_000);
+  const nextDay = waitBehind(inFlight);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(await nextDay.result).toBeUndefined();
+});
+
+test("by default a handler is waited for as long as the longest that Lambda gives a function", async () => {
+  const inFlight = new InFlight(true);
+  inFlight.enter("k", testContext().context);
+  const { result } = waitBehind(inFlight);
+  const done = vi.fn();
+  void result.then(done);
+  await vi.advanceTimersByTimeAsync(899_999);
+  expect(done).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(done).toHaveBeenCalledOnce();
+});
+
+test("what is only busy stays when a wait for it ends; who waited without a place of its own adds none", async () => {
+  const inFlight = new InFlight(true);
+  const busy = inFlight.enter("k", testContext().context);
+  const { result, logs } = waitBehind(inFlight, { timeMs: 1000 });
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(await result).toMatchObject({ code: "UNAVAILABLE" });
+  expect(logs()).toEqual([]);
+  expect(inFlight.get("k")).toBe(busy);
+});
+
+test("whoever stands behind what hangs is hung with it, and whoever stands behind what is busy is not", async () => {
+  const inFlight = new InFlight(true);
+  const hung = inFlight.enter("k", testContext().context);
+  const first = waitBehind(inFlight, { timeMs: 1000, isOwn: true });
+  await vi.advanceTimersByTimeAsync(1000);
+  await first.result;
+  first.own?.leave();
+  const second = waitBehind(inFlight, { timeMs: 1000, isOwn: true });
+  expect(second.before.isHung).toBe(false);
+  hung.abandon(never());
+  expect(second.before.isHung).toBe(true);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(await second.result).toMatchObject({ code: "UNAVAILABLE" });
+  expect(second.logs()).toEqual([expect.objectContaining({ level: "error", id: "a" })]);
+});
+
+test("a stay is hung once its signal has aborted, or a handler of it was abandoned", () => {
+  const { context } = testContext();
+  const stay = new InFlight(true).enter("k", context);
+  expect(stay.isHung).toBe(false);
+  expect(stay.abandonedMs).toBeUndefined();
+  context["~abort"](new Error("over"));
+  expect(stay.isHung).toBe(true);
+});
+
+test("the first of a stay's handlers to be abandoned says since when", async () => {
+  const stay = new InFlight(true).enter("k", testContext().context);
+  stay.abandon(never());
+  const { abandonedMs } = stay;
+  await vi.advanceTimersByTimeAsync(100);
+  stay.abandon(never());
+  expect(stay.abandonedMs).toBe(abandonedMs);
+});
+
+test("a stay is over when it was left and none of its handlers runs", async () => {
+  const over = vi.fn();
+  const stay = new InFlight(true).enter("k", testContext().context);
+  void stay.over.then(over);
+  stay.abandon(pause(10));
+  await vi.advanceTimersByTimeAsync(20);
+  expect(over).not.toHaveBeenCalled();
+  stay.leave();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(over).toHaveBeenCalledOnce();
+});
+
+test("messages are kept apart by source and id, and groups by name", () => {
+  const of = (id: string, group?: string) => keyOf(testDelivery(id, group));
+  expect(of("a")).toBe("message test-queue a");
+  expect(of("a", "g")).toBe("group g");
+  expect(of("a", "")).toBe("group ");
 });

@@ -143,17 +143,16 @@ export class DeliveryRunner<E extends NeutralEvent> {
     if (worker.isAbandoned) return;
     worker.running = undefined;
     const delivery = this.deliveries[worker.index] as Delivery<E>;
-    let outcome: Outcome;
+    // What fails in here is nobody's outcome, such as a log that throws: the delivery fails, and does not hang.
     try {
-      if (failure) throw failure.error;
-      outcome = toOutcome(result);
-    } catch (thrown) {
-      outcome = fromThrown(thrown, delivery.event, delivery.context);
+      const outcome = toSettled(result, failure, delivery);
+      // Its middleware may have ended without it.
+      const handler = delivery.context["~running"];
+      if (handler) this.track(worker, delivery, handler);
+      this.resume(worker, outcome);
+    } catch (error) {
+      this.reject(error);
     }
-    // Its middleware may have ended without it.
-    const handler = delivery.context["~running"];
-    if (handler) this.track(worker, delivery, handler);
-    this.resume(worker, outcome);
   }
 
   /** Disposes of a worker's message. False while something is waited for, after which the worker goes on. */
@@ -162,10 +161,12 @@ export class DeliveryRunner<E extends NeutralEvent> {
     const { index } = worker;
     const disposed = dispose(this.deliveries[index] as Delivery<E>, outcome, this.options);
     if (isPromise(disposed)) {
-      disposed.then((disposition) => {
-        this.note(worker, index, disposition);
-        this.proceed(worker);
-      }, this.reject);
+      disposed
+        .then((disposition) => {
+          this.note(worker, index, disposition);
+          this.proceed(worker);
+        })
+        .catch(this.reject);
       return false;
     }
     this.note(worker, index, disposed);
@@ -185,7 +186,7 @@ export class DeliveryRunner<E extends NeutralEvent> {
       const late = this.workers.filter(
         ({ running, index }) => running && !decided.has((this.deliveries[index] as Delivery<E>).context),
       );
-      for (const worker of late) void this.abandon(worker, error);
+      for (const worker of late) this.abandon(worker, error).catch(this.reject);
       return late.length > 0;
     });
   }
@@ -209,6 +210,20 @@ export class DeliveryRunner<E extends NeutralEvent> {
   private track(worker: Worker, delivery: Delivery<E>, handler: PromiseLike<unknown>): void {
     if (worker.stay) worker.stay.abandon(handler);
     else this.inFlight.abandon(keyOf(delivery), handler, delivery.context);
+  }
+}
+
+/** The outcome of what a handler gave that was waited for. */
+function toSettled<E extends NeutralEvent>(
+  result: HandlerResult,
+  failure: { readonly error: unknown } | undefined,
+  { event, context }: Delivery<E>,
+): Outcome {
+  try {
+    if (failure) throw failure.error;
+    return toOutcome(result);
+  } catch (thrown) {
+    return fromThrown(thrown, event, context);
   }
 }
 

@@ -1,9 +1,8 @@
 import type { Context } from "../context.js";
 import { inTime } from "../deadline.js";
-import { HandlerError } from "../error.js";
 import { type AnyFunction, createFunction, type PortableFunction, type Trigger } from "../function.js";
 import type { Merge, Middleware, None } from "../middleware.js";
-import { compose, type Layer } from "../pipeline.js";
+import { checkFunction, compose, type Layer } from "../pipeline.js";
 import { collectUses } from "../resources/resource.js";
 import { toContext } from "../to-context.js";
 import type { NeutralEvent } from "./neutral-event.js";
@@ -37,11 +36,9 @@ export function invoke(name: string): InvokePipeline {
 
 function pipeline<C>(trigger: InvokeTrigger, layers: readonly KeptLayer[]): InvokePipeline<C> {
   return {
-    use: (layer) => pipeline(trigger, [...layers, layer as KeptLayer]),
+    use: (layer) => pipeline(trigger, [...layers, checkFunction(layer) as KeptLayer]),
     handle: <R>(handler: (call: Invocation, context: C) => R | Promise<R>) => {
-      if (![handler, ...layers].every((part) => typeof part === "function")) {
-        throw new HandlerError("CONFIG_INVALID", "A layer or handler of an invoke function is not a function.");
-      }
+      checkFunction(handler);
       const run = compose(layers, async (call: Invocation, context: Context) =>
         inTime(() => handler(call, context as C), context),
       );

@@ -6,7 +6,7 @@ import { describe, HandlerError } from "../error.js";
 import { type AnyFunction, createFunction, type PortableFunction, type Trigger } from "../function.js";
 import type { Merge, Middleware, None } from "../middleware.js";
 import { ack, drop, isOutcome, type Outcome } from "../outcome.js";
-import { compose, type Layer } from "../pipeline.js";
+import { checkFunction, compose, type Layer } from "../pipeline.js";
 import { collectUses, type Resource } from "../resources/resource.js";
 import { toContext } from "../to-context.js";
 import type { NeutralEvent } from "./neutral-event.js";
@@ -68,9 +68,9 @@ function pipeline<T extends Trigger, E extends NeutralEvent, C>(
   layers: readonly KeptLayer<E>[],
 ): MessagePipeline<T, E, C> {
   return {
-    use: (layer) => pipeline(trigger, accepts, [...layers, layer as KeptLayer<E>]),
+    use: (layer) => pipeline(trigger, accepts, [...layers, checkFunction(layer) as KeptLayer<E>]),
     handle: (handler) => {
-      check(trigger, [handler, ...layers]);
+      checkFunction(handler);
       const handle = handler as MessageHandler<E, Context>;
       // Abandoned before its middleware is, so that they see it.
       const timed = async (event: E, context: Context) => {
@@ -85,7 +85,7 @@ function pipeline<T extends Trigger, E extends NeutralEvent, C>(
       );
     },
     batch: (handler) => {
-      check(trigger, [handler, ...layers]);
+      checkFunction(handler);
       const runBatch: BatchRun<E> = (items) => {
         const batch = new BatchCall(items.length, handler as BatchHandler<E, Context>);
         return items.map(({ event, context }, index) =>
@@ -97,11 +97,6 @@ function pipeline<T extends Trigger, E extends NeutralEvent, C>(
       return Object.assign(createFunction(trigger, call, collectUses(layers)), { "~batch": runBatch });
     },
   };
-}
-
-function check(trigger: Trigger, parts: readonly unknown[]): void {
-  if (parts.every((part) => typeof part === "function")) return;
-  throw new HandlerError("CONFIG_INVALID", `A layer or handler of a ${trigger.kind} function is not a function.`);
 }
 
 function toFunction<T extends Trigger, E extends NeutralEvent>(

@@ -1,5 +1,13 @@
 import { type ChangeAction, type ChangeEvent, type ChangeFunction, change as declare } from "@portico/core";
-import { actionOfChange, keyHint, requireOption, textKeyOfChange, unencodable } from "@portico/core/adapter";
+import {
+  actionOfChange,
+  checkNames,
+  keyHint,
+  type OptionNames,
+  requireOption,
+  textKeyOfChange,
+  unencodable,
+} from "@portico/core/adapter";
 import { anySuccess, createCall } from "./call.js";
 import { backgroundFacts } from "./change/auth-context.js";
 import { encodeFirestore } from "./change/firestore.js";
@@ -23,6 +31,23 @@ export interface WrapChangeOptions extends EncodeChangeOptions {
   readonly actions?: readonly ChangeAction[] | undefined;
 }
 
+const names = {
+  signature: true,
+  projectId: true,
+  keys: true,
+  upsertAs: true,
+  from: true,
+  written: true,
+  pattern: true,
+  authContext: true,
+  encoding: true,
+  database: true,
+  instance: true,
+  location: true,
+  table: true,
+  actions: true,
+} satisfies OptionNames<WrapChangeOptions>;
+
 /**
  * Makes a portable change function of one for Firestore or the Realtime Database. A document comes as protobuf, as Eventarc delivers it, with
  * what the event tells of it. What it throws is `retry`.
@@ -32,6 +57,7 @@ export interface WrapChangeOptions extends EncodeChangeOptions {
  * export const index = google.change(handler, { table: "orders", keys: ["sku"] });
  */
 export function change(handler: NativeHandler, options: WrapChangeOptions): ChangeFunction {
+  checkNames(options, names);
   requireOption("change", options, "table", '"orders"');
   const call = createCall(handler, options.signature ?? "cloudevent", anySuccess);
   return declare(options.table, { actions: options.actions }).handle(async (event, context) =>

@@ -6,7 +6,7 @@ import {
   type EventFunction,
   toCloudEvent,
 } from "@portico/core";
-import { toBytes, toHttp, unencodable } from "@portico/core/adapter";
+import { checkNames, type OptionNames, toBytes, toHttp, unencodable } from "@portico/core/adapter";
 import { anySuccess, createCall, pubSubAcknowledges } from "./call.js";
 import { toBackgroundArguments, toBody, toCloudEventArgument } from "./event-call.js";
 import { type GoogleRequest, toPost } from "./google-request.js";
@@ -31,6 +31,17 @@ export interface EncodeEventOptions extends NativeOptions {
 /** How a Google function for CloudEvents is wrapped. */
 export interface WrapEventOptions extends EncodeEventOptions, EventFilter {}
 
+const names = {
+  signature: true,
+  projectId: true,
+  mode: true,
+  unwrap: true,
+  topic: true,
+  subscription: true,
+  types: true,
+  sources: true,
+} satisfies OptionNames<WrapEventOptions>;
+
 /**
  * Makes a portable event function of one for CloudEvents: of Eventarc, audit logs among them, or of anybody. As a background function
  * (`signature: "event"`) it gets Google's own events in the form of the first generation. What it throws is `retry`.
@@ -40,6 +51,7 @@ export interface WrapEventOptions extends EncodeEventOptions, EventFilter {}
  * export const onAudit = google.event(handler, { types: "google.cloud.audit.log.v1.written" });
  */
 export function event(handler: NativeHandler, options: WrapEventOptions = {}): EventFunction {
+  checkNames(options, names);
   const { types, sources, unwrap } = options;
   const call = createCall(handler, options.signature ?? "cloudevent", unwrap ? pubSubAcknowledges : anySuccess);
   return declare({ types, sources }).handle(async (one, context) => call(await encodeEvent(one, options), context));

@@ -1,5 +1,12 @@
 import type { HttpFunction, HttpRequest } from "@portico/core";
-import { createHttpFunction, encodedContent, toNodeHead, unencodable } from "@portico/core/adapter";
+import {
+  checkNames,
+  createHttpFunction,
+  encodedContent,
+  type OptionNames,
+  toNodeHead,
+  unencodable,
+} from "@portico/core/adapter";
 import { Framework } from "./framework.js";
 import { type GoogleRequest, toHeaders } from "./google-request.js";
 import { checkNative, type NativeHandler } from "./options.js";
@@ -15,6 +22,8 @@ export interface WrapHttpOptions {
   readonly methods?: readonly string[] | undefined;
 }
 
+const names = { path: true, methods: true } satisfies OptionNames<WrapHttpOptions>;
+
 /**
  * Makes a portable HTTP function of one for Google, `(request, response)`. It is called by the functions framework's own server, which is
  * loaded with the first request: its request and response are Express's, with the body parsed by its type and kept in `rawBody`. A throw
@@ -26,7 +35,9 @@ export interface WrapHttpOptions {
  * @example
  * export const page = google.http(handler, { path: "/*rest" });
  */
-export function http(handler: NativeHandler, { path = "/*rest", methods }: WrapHttpOptions = {}): HttpFunction {
+export function http(handler: NativeHandler, options: WrapHttpOptions = {}): HttpFunction {
+  checkNames(options, names);
+  const { path = "/*rest", methods } = options;
   checkNative(handler, "http");
   const framework = new Framework(handler);
   const upper = methods?.map((method) => method.toUpperCase()) ?? ["*"];

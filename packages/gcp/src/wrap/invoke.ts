@@ -6,7 +6,15 @@ import {
   type Invocation,
   type InvokeFunction,
 } from "@portico/core";
-import { collectBody, requireOption, toBytes, toJson, toText } from "@portico/core/adapter";
+import {
+  checkNames,
+  collectBody,
+  type OptionNames,
+  requireOption,
+  toBytes,
+  toJson,
+  toText,
+} from "@portico/core/adapter";
 import { toJsonText } from "./carry.js";
 import { toBody } from "./event-call.js";
 import { Framework } from "./framework.js";
@@ -24,6 +32,8 @@ export interface WrapInvokeOptions {
   readonly path?: string | undefined;
 }
 
+const names = { name: true, path: true } satisfies OptionNames<WrapInvokeOptions>;
+
 /**
  * Makes a portable invoke function of an HTTP function for Google that takes JSON with POST and answers with JSON. A reply without a body
  * is `undefined`, one that is not JSON is its text; a status that is no success is thrown, as is what the function throws.
@@ -33,6 +43,7 @@ export interface WrapInvokeOptions {
  * export const quote = google.invoke(handler, { name: "quote" });
  */
 export function invoke(handler: NativeHandler, options: WrapInvokeOptions): InvokeFunction {
+  checkNames(options, names);
   checkNative(handler, "http");
   requireOption("invoke", options, "name", '"quote"');
   const framework = new Framework(handler);

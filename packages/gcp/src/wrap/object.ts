@@ -1,5 +1,5 @@
 import { object as declare, type ObjectAction, type ObjectEvent, type ObjectFunction } from "@portico/core";
-import { requireOption, toBytes, unencodable } from "@portico/core/adapter";
+import { checkNames, type OptionNames, requireOption, toBytes, unencodable } from "@portico/core/adapter";
 import { anySuccess, createCall, pubSubAcknowledges } from "./call.js";
 import { checkText, toHeaderText, toTimeText } from "./carry.js";
 import { encodeCloudEvent } from "./cloud-event.js";
@@ -34,6 +34,19 @@ export interface WrapObjectOptions extends EncodeObjectOptions {
   readonly actions?: readonly ObjectAction[] | undefined;
 }
 
+const names = {
+  signature: true,
+  projectId: true,
+  generation: true,
+  unwrap: true,
+  topic: true,
+  subscription: true,
+  bucket: true,
+  prefix: true,
+  suffix: true,
+  actions: true,
+} satisfies OptionNames<WrapObjectOptions>;
+
 /**
  * Makes a portable object function of one for Cloud Storage: of an event trigger, or of the notifications of a bucket. What it throws is
  * `retry`.
@@ -43,6 +56,7 @@ export interface WrapObjectOptions extends EncodeObjectOptions {
  * export const onFile = google.object(handler, { bucket: "invoices", actions: ["created"] });
  */
 export function object(handler: NativeHandler, options: WrapObjectOptions): ObjectFunction {
+  checkNames(options, names);
   requireOption("object", options, "bucket", '"uploads"');
   const { bucket, unwrap, prefix, suffix, actions } = options;
   const call = createCall(handler, options.signature ?? "cloudevent", unwrap ? pubSubAcknowledges : anySuccess);

@@ -1,5 +1,5 @@
 import { queue as declare, type QueueFunction, type QueueMessage } from "@portico/core";
-import { requireOption } from "@portico/core/adapter";
+import { checkNames, type OptionNames, requireOption } from "@portico/core/adapter";
 import { anySuccess, createCall, pubSubAcknowledges } from "./call.js";
 import type { GoogleRequest } from "./google-request.js";
 import type { NativeHandler, Signature } from "./options.js";
@@ -23,6 +23,15 @@ export interface WrapQueueOptions extends EncodeQueueOptions {
   readonly queue: string;
 }
 
+const names = {
+  signature: true,
+  projectId: true,
+  topic: true,
+  subscription: true,
+  queue: true,
+  from: true,
+} satisfies OptionNames<WrapQueueOptions>;
+
 /**
  * Makes a portable queue function of one for Pub/Sub or Cloud Tasks. It gets one message a call, as at home. What it throws is `retry`; as
  * an HTTP function it acknowledges by the statuses that its source takes for that, and `Retry-After` of a task is honoured.
@@ -32,6 +41,7 @@ export interface WrapQueueOptions extends EncodeQueueOptions {
  * export const fulfil = google.queue(handler, { queue: "orders" });
  */
 export function queue(handler: NativeHandler, options: WrapQueueOptions): QueueFunction {
+  checkNames(options, names);
   requireOption("queue", options, "queue", '"orders"');
   const isTask = options.from === "cloud-tasks";
   const acknowledges = isTask ? anySuccess : pubSubAcknowledges;

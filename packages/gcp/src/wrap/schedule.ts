@@ -1,5 +1,5 @@
 import { schedule as declare, type Rate, type ScheduleEvent, type ScheduleFunction } from "@portico/core";
-import { requireOption, toBytes } from "@portico/core/adapter";
+import { checkNames, type OptionNames, requireOption, toBytes } from "@portico/core/adapter";
 import { anySuccess, createCall, pubSubAcknowledges } from "./call.js";
 import { toHeaderText, toJsonText, toTimeText } from "./carry.js";
 import { toBody } from "./event-call.js";
@@ -34,6 +34,19 @@ export interface WrapScheduleOptions extends EncodeScheduleOptions {
   readonly timeZone?: string | undefined;
 }
 
+const names = {
+  signature: true,
+  projectId: true,
+  job: true,
+  path: true,
+  contentType: true,
+  unwrap: true,
+  topic: true,
+  subscription: true,
+  when: true,
+  timeZone: true,
+} satisfies OptionNames<WrapScheduleOptions>;
+
 /**
  * Makes a portable schedule function of one for Cloud Scheduler: `(request, response)`, or with `unwrap: "pubsub"` any signature. What it
  * throws, and a status that is no success, is `retry`.
@@ -43,6 +56,7 @@ export interface WrapScheduleOptions extends EncodeScheduleOptions {
  * export const nightly = google.schedule(handler, { when: "0 3 * * *", job: "nightly" });
  */
 export function schedule(handler: NativeHandler, options: WrapScheduleOptions): ScheduleFunction {
+  checkNames(options, names);
   requireOption("schedule", options, "when", '"0 3 * * *"');
   const { when, timeZone, unwrap } = options;
   const taken = unwrap ? undefined : (["http"] as const);

@@ -1,5 +1,5 @@
 import { stream as declare, type StreamFunction, type StreamRecord } from "@portico/core";
-import { requireOption, toText, unencodable } from "@portico/core/adapter";
+import { checkNames, type OptionNames, requireOption, toText, unencodable } from "@portico/core/adapter";
 import { createCall, pubSubAcknowledges } from "./call.js";
 import type { GoogleRequest } from "./google-request.js";
 import type { NativeHandler } from "./options.js";
@@ -20,6 +20,14 @@ export interface WrapStreamOptions extends EncodeStreamOptions {
   readonly stream: string;
 }
 
+const names = {
+  signature: true,
+  projectId: true,
+  topic: true,
+  subscription: true,
+  stream: true,
+} satisfies OptionNames<WrapStreamOptions>;
+
 /**
  * Makes a portable stream function of one for a Pub/Sub subscription with message ordering: the partition is the ordering key. What it
  * throws is `retry`, and the later records of its partition wait.
@@ -29,6 +37,7 @@ export interface WrapStreamOptions extends EncodeStreamOptions {
  * export const track = google.stream(handler, { stream: "clicks", signature: "http" });
  */
 export function stream(handler: NativeHandler, options: WrapStreamOptions): StreamFunction {
+  checkNames(options, names);
   requireOption("stream", options, "stream", '"clicks"');
   const call = createCall(handler, options.signature ?? "cloudevent", pubSubAcknowledges);
   return declare(options.stream).handle(async (record, context) => call(await encodeStream(record, options), context));

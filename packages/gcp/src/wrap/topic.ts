@@ -1,5 +1,5 @@
 import { topic as declare, type TopicFunction, type TopicMessage } from "@portico/core";
-import { requireOption } from "@portico/core/adapter";
+import { checkNames, type OptionNames, requireOption } from "@portico/core/adapter";
 import { createCall, pubSubAcknowledges } from "./call.js";
 import type { GoogleRequest } from "./google-request.js";
 import type { NativeHandler } from "./options.js";
@@ -17,6 +17,13 @@ export interface WrapTopicOptions extends EncodeTopicOptions {
   readonly topic: string;
 }
 
+const names = {
+  signature: true,
+  projectId: true,
+  topic: true,
+  subscription: true,
+} satisfies OptionNames<WrapTopicOptions>;
+
 /**
  * Makes a portable topic function of one for Pub/Sub: of an event trigger, or of a push subscription (`signature: "http"`). What it throws
  * is `retry`.
@@ -26,6 +33,7 @@ export interface WrapTopicOptions extends EncodeTopicOptions {
  * export const onOrderPlaced = google.topic(handler, { topic: "orders" });
  */
 export function topic(handler: NativeHandler, options: WrapTopicOptions): TopicFunction {
+  checkNames(options, names);
   requireOption("topic", options, "topic", '"orders"');
   const call = createCall(handler, options.signature ?? "cloudevent", pubSubAcknowledges);
   return declare(options.topic).handle(async (message, context) => call(await encodeTopic(message, options), context));

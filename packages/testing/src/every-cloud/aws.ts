@@ -3,7 +3,7 @@ import type * as encoders from "@portico/aws/wrap";
 import type { AnyFunction, HttpRequest, Sink, Trigger } from "@portico/core";
 import { context } from "../aws/context.js";
 import { load } from "./load.js";
-import { type Deployment, encoderName, type OptionsAt, type Seen } from "./run.js";
+import { type Deployment, type EncoderNames, encoderName, type OptionsAt, type Seen, toAdapterOptions } from "./run.js";
 
 type Wrap = typeof encoders;
 type Adapter<K extends keyof typeof adapter> = OptionsAt<1, (typeof adapter)[K]>;
@@ -21,6 +21,37 @@ export interface AwsDeployOptions {
   readonly invoke: Adapter<"invoke">;
 }
 
+type Encoder<F> = OptionsAt<1, F>;
+type Names<K extends keyof AwsDeployOptions & keyof typeof adapter, F> = EncoderNames<Encoder<F>, Adapter<K>>;
+
+const origin = { region: true, accountId: true } as const;
+
+/** By kind, the options that the encoder alone takes. */
+const encoderNames: Readonly<Record<string, object>> = {
+  http: {
+    ...origin,
+    format: true,
+    stage: true,
+    lossy: true,
+    template: true,
+    routeMethod: true,
+    now: true,
+  } satisfies Names<"http", Wrap["encodeHttp"]>,
+  queue: { ...origin, queue: true, source: true } satisfies Names<"queue", Wrap["encodeQueue"]>,
+  topic: { ...origin, topic: true } satisfies Names<"topic", Wrap["encodeTopic"]>,
+  stream: { ...origin, stream: true, source: true, partition: true, bootstrapServers: true } satisfies Names<
+    "stream",
+    Wrap["encodeStream"]
+  >,
+  object: { ...origin, source: true } satisfies Names<"object", Wrap["encodeObject"]>,
+  change: { ...origin, source: true, database: true, keys: true, upsertAs: true } satisfies Names<
+    "change",
+    Wrap["encodeChange"]
+  >,
+  schedule: { ...origin, source: true, name: true } satisfies Names<"schedule", Wrap["encodeSchedule"]>,
+  event: { ...origin, source: true } satisfies Names<"event", Wrap["encodeEvent"]>,
+};
+
 /** Kinds whose events come in batches, by a mapping that may take a list of failures. */
 const batched = ["queue", "stream", "change"];
 
@@ -37,10 +68,12 @@ export async function deployToAws(
   const wrap = await load("@portico/aws", () => import("@portico/aws/wrap"));
   const { kind, ...declared } = fn.trigger;
   // Each export of the adapter takes functions of its kind, and each encoder events of it: the trigger says which.
-  if (kind === "http") return deployHttp(aws.http(fn as never, options), wrap, options, fn.trigger as never);
-  const settings = { ...declared, ...(batched.includes(kind) && { batchItemFailures: true }), ...options };
+  const own = toAdapterOptions(options, encoderNames[kind]);
+  if (kind === "http") return deployHttp(aws.http(fn as never, own), wrap, options, fn.trigger as never);
+  const mapping = batched.includes(kind) && { batchItemFailures: true };
+  const settings = { ...declared, ...mapping, ...options };
   const deploy = aws[kind as "queue"] as (fn: unknown, options: object) => Handler;
-  const handler = deploy(fn, { ...settings, sink });
+  const handler = deploy(fn, { ...mapping, ...own, ...(kind !== "invoke" && { sink }) });
   const encode = encoderOf(wrap, kind);
   return {
     async deliver(event) {

@@ -4,7 +4,7 @@ import type { AnyFunction, HttpRequest, Invocation, NeutralEvent, ScheduleTrigge
 import { commonest, withSource } from "../azure/commonest.js";
 import { readAnswer } from "./call-answer.js";
 import { load } from "./load.js";
-import { type Deployment, encoderName, type OptionsAt, type Seen } from "./run.js";
+import { type Deployment, type EncoderNames, encoderName, type OptionsAt, type Seen, toAdapterOptions } from "./run.js";
 
 type Wrap = typeof encoders;
 type Adapter<K extends keyof typeof adapter> = OptionsAt<2, (typeof adapter)[K]>;
@@ -25,6 +25,36 @@ export interface AzureDeployOptions {
   readonly invoke: Adapter<"invoke">;
 }
 
+type Names<K extends keyof AzureDeployOptions, F> = EncoderNames<Encoder<F>, Adapter<K>>;
+
+/** By kind, the options that the encoder alone takes. */
+const encoderNames: Readonly<Record<string, object>> = {
+  queue: { queue: true, namespace: true, extension: true, includesEmptyEntries: true } satisfies Names<
+    "queue",
+    Wrap["encodeQueue"]
+  >,
+  topic: {
+    topic: true,
+    type: true,
+    schema: true,
+    namespace: true,
+    extension: true,
+    includesEmptyEntries: true,
+  } satisfies Names<"topic", Wrap["encodeTopic"]>,
+  stream: { stream: true, namespace: true, includesEmptyEntries: true } satisfies Names<"stream", Wrap["encodeStream"]>,
+  object: {
+    bucket: true,
+    account: true,
+    content: true,
+    schema: true,
+    prefix: true,
+    suffix: true,
+    actions: true,
+  } satisfies Names<"object", Wrap["encodeObject"]>,
+  change: { table: true, keys: true, upsertAs: true } satisfies Names<"change", Wrap["encodeChange"]>,
+  event: { schema: true, types: true, sources: true } satisfies Names<"event", Wrap["encodeEvent"]>,
+};
+
 /** Sources whose payloads come as bytes, as the adapter registers them. */
 const carriers = ["storageQueue", "serviceBus", "rabbitMQ", "eventHub", "kafka"];
 
@@ -44,7 +74,8 @@ export async function deployToAzure(
   const answers = kind === "http" || kind === "invoke";
   // Each export of the adapter takes functions of its kind, and each encoder events of it: the trigger says which.
   const deploy = azure[kind as "queue"] as unknown as (name: string, fn: unknown, options: object) => Handler;
-  const handler = deploy(functionName, fn, answers ? settings : { ...settings, sink });
+  const own = toAdapterOptions(settings, encoderNames[kind]);
+  const handler = deploy(functionName, fn, answers ? own : { ...own, sink });
   const encoding = toEncoding(trigger, settings);
   if (answers) return toEndpoint(kind, handler, wrap, encoding, context);
   const encode = wrap[encoderName(kind)] as unknown as Encode;

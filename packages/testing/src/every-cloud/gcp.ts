@@ -3,7 +3,7 @@ import type * as adapter from "@portico/gcp";
 import type * as encoders from "@portico/gcp/wrap";
 import { readAnswer } from "./call-answer.js";
 import { load } from "./load.js";
-import { type Deployment, encoderName, type OptionsAt } from "./run.js";
+import { type Deployment, type EncoderNames, encoderName, type OptionsAt, toAdapterOptions } from "./run.js";
 
 type Wrap = typeof encoders;
 type Adapter<K extends keyof typeof adapter> = OptionsAt<2, (typeof adapter)[K]>;
@@ -21,6 +21,38 @@ export interface GcpDeployOptions {
   readonly invoke: Adapter<"invoke">;
 }
 
+type Encoder<F> = OptionsAt<1, F>;
+type Names<K extends keyof GcpDeployOptions & keyof typeof adapter, F> = EncoderNames<Encoder<F>, Adapter<K>>;
+
+const native = { signature: true } as const;
+const inTopic = { ...native, topic: true, subscription: true } as const;
+
+/** By kind, the options that the encoder alone takes. */
+const encoderNames: Readonly<Record<string, object>> = {
+  queue: { ...inTopic, queue: true } satisfies Names<"queue", Wrap["encodeQueue"]>,
+  topic: inTopic satisfies Names<"topic", Wrap["encodeTopic"]>,
+  stream: { ...inTopic, stream: true } satisfies Names<"stream", Wrap["encodeStream"]>,
+  object: { ...inTopic, generation: true } satisfies Names<"object", Wrap["encodeObject"]>,
+  change: {
+    ...native,
+    from: true,
+    keys: true,
+    upsertAs: true,
+    written: true,
+    pattern: true,
+    authContext: true,
+    encoding: true,
+    database: true,
+    instance: true,
+    location: true,
+  } satisfies Names<"change", Wrap["encodeChange"]>,
+  schedule: { ...inTopic, job: true, path: true, contentType: true } satisfies Names<
+    "schedule",
+    Wrap["encodeSchedule"]
+  >,
+  event: { ...inTopic, mode: true } satisfies Names<"event", Wrap["encodeEvent"]>,
+};
+
 type Encode = (event: NeutralEvent, options: object) => Promise<encoders.GoogleRequest>;
 
 let deployed = 0;
@@ -36,13 +68,14 @@ export async function deployToGcp(
   const wrap = await load("@portico/gcp", () => import("@portico/gcp/wrap"));
   const { kind, ...declared } = fn.trigger;
   const answers = kind === "http" || kind === "invoke";
-  const settings = answers ? options : { ...declared, redelivery: true, sink, ...options };
+  const delivery = answers ? {} : { redelivery: true, sink };
+  const settings = answers ? options : { ...declared, ...delivery, ...options };
   // The framework keeps its functions by name, for the whole process.
   deployed += 1;
   const name = `every-cloud-${deployed}`;
   // Each export of the adapter takes functions of its kind, and each encoder events of it: the trigger says which.
   const deploy = gcp[kind as "queue"] as (name: string, fn: unknown, options: object) => unknown;
-  deploy(name, fn, settings);
+  deploy(name, fn, { ...delivery, ...toAdapterOptions(options, encoderNames[kind]) });
   const encode = wrap[encoderName(kind)] as unknown as Encode;
   const { redelivery } = settings as { readonly redelivery?: boolean };
   return {

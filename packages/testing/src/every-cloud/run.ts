@@ -6,6 +6,7 @@ import {
   type Sink,
   type Trigger,
 } from "@portico/core";
+import type { OptionNames } from "@portico/core/adapter";
 import { bytes } from "../reply.js";
 import type { Observation } from "./observe.js";
 import type { Cloud, CloudResult, Fate, HttpResult, InvokeResult, MessageResult } from "./result.js";
@@ -42,6 +43,14 @@ export interface Deployment {
 export type OptionsAt<Index extends 1 | 2, F> = F extends (...given: infer P) => unknown
   ? Loose<NonNullable<P[Index]>>
   : never;
+/** The names of the options that the encoder alone takes: the adapter would refuse them. */
+export type EncoderNames<Encoder, Adapter> = Omit<OptionNames<Encoder>, keyof OptionNames<Adapter>>;
+
+/** The options of the adapter, among those of both. */
+export function toAdapterOptions(options: object, encoderNames: object = {}): object {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !Object.hasOwn(encoderNames, name)));
+}
+
 type Loose<T> = T extends unknown ? Partial<T> : never;
 
 /** What the encoder of a kind is called, in every `wrap`; one name stands for all. */

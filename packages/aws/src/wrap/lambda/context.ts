@@ -1,4 +1,5 @@
 import type { Context, Trace } from "@portico/core";
+import type { OptionNames } from "@portico/core/adapter";
 import type { LambdaContext } from "../../context.js";
 import { defaultAccount, defaultRegion } from "../origin.js";
 
@@ -48,6 +49,17 @@ export interface CallOptions {
    */
   readonly callback?: boolean | undefined;
 }
+
+/** The names of the options by which a handler is called. */
+export const callNames = {
+  function: true,
+  region: true,
+  accountId: true,
+  xRay: true,
+  oneAtATime: true,
+  clientContext: true,
+  callback: true,
+} as const satisfies OptionNames<CallOptions>;
 
 /** The context of the Node runtime, with what runtimes before Node 24 had. */
 export interface NativeContext extends LambdaContext {

@@ -1,9 +1,9 @@
 import type { Context } from "../../context.js";
 import { inTime } from "../../deadline.js";
-import { HandlerError, toError } from "../../error.js";
+import { toError } from "../../error.js";
 import type { AnyFunction, PortableFunction, Trigger } from "../../function.js";
 import type { Merge, Middleware, None } from "../../middleware.js";
-import { compose, type Layer } from "../../pipeline.js";
+import { checkFunction, compose, type Layer } from "../../pipeline.js";
 import { collectUses, type Resource } from "../../resources/resource.js";
 import { type FetchHandler, fromFetch } from "./fetch.js";
 import { cancelLate } from "./finish.js";
@@ -83,7 +83,7 @@ function builder<C>(layers: readonly HttpLayer[]): HttpBuilder<C> {
       return pipeline<Params<Path>, C>(methods, path, layers);
     };
   return {
-    use: (layer) => builder([...layers, layer as HttpLayer]),
+    use: (layer) => builder([...layers, checkFunction(layer) as HttpLayer]),
     get: at("GET", "HEAD"),
     post: at("POST"),
     put: at("PUT"),
@@ -102,7 +102,7 @@ function pipeline<P extends object, C>(
   layers: readonly HttpLayer[],
 ): HttpPipeline<P, C> {
   return {
-    use: (layer) => pipeline(methods, path, [...layers, layer as HttpLayer]),
+    use: (layer) => pipeline(methods, path, [...layers, checkFunction(layer) as HttpLayer]),
     handle: (handler) => create(methods, path, layers, handler as KeptHandler) as HttpFunction<P>,
   };
 }
@@ -121,10 +121,7 @@ export function create(
   inner: readonly { readonly uses: readonly Resource[] }[] = [],
 ): HttpFunction {
   parsePath(path);
-  for (const part of [handler, ...layers]) {
-    if (typeof part !== "function")
-      throw new HandlerError("CONFIG_INVALID", `A layer or handler of ${path} is not a function.`);
-  }
+  for (const part of [handler, ...layers]) checkFunction(part);
   const innermost: Run = (request, context) => {
     const miss = (request as LazyHttpRequest)["~miss"];
     if (miss === undefined) return handler(request, context);

@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { never, pause, startDeliveries, startDelivery, statesOf } from "../../test/delivery.js";
+import type { Context } from "../context.js";
+import type { BatchHandler } from "../kinds/message-function.js";
+import { type QueueMessage, queue } from "../kinds/queue.js";
+import { ack, deadLetter, drop, retry } from "../outcome.js";
+
+beforeEach(() => void vi.useFakeTimers({ now: 0 }));
+afterEach(() => void vi.useRealTimers());
+
+test("a batch handler gets all messages at once and answers by index", async () => {
+  const { batch } = startDelivery(["a", "b", "c"]);
+  const seen: string[][] = [];
+  const result = await batch(async (items) => {
+    seen.push(items.map(({ event }) => event.id));
+    return [undefined, retry(), ack()];
+  });
+  expect(seen).toEqual([["a", "b", "c"]]);
+  expect(statesOf(result)).toBe("done retry done");
+});
+
+test("a batch result of another length, or no list, is a retry for all", async () => {
+  for (const wrong of [[], [ack()], undefined, { length: 2 }]) {
+    const { batch } = startDelivery(["a", "b"]);
+    expect(statesOf(await batch(async () => wrong as never))).toBe("retry retry");
+  }
+});
+
+test("a batch handler that throws or never settles is a retry for all", async () => {
+  expect(statesOf(await startDelivery(["a", "b"]).batch(() => Promise.reject(new Error("x"))))).toBe("retry retry");
+  expect(statesOf(await startDelivery(["a", "b"], { deadlineMs: 100 }).batch(() => new Promise(() => undefined)))).toBe(
+    "retry retry",
+  );
+});
+
+test("behind a failure in a group a batch is delivered again", async () => {
+  const { batch } = startDelivery(["a1", "b1", "a2"], { groups: ["a", "b", "a"] });
+  expect(statesOf(await batch(async () => [retry(), ack(), ack()]))).toBe("retry done retry");
+});
+
+test("middleware answers for single messages of a batch, and the handler gets the others", async () => {
+  const { deliver } = startDelivery(["a", "b", "c"], { sink: async () => undefined });
+  const fn = queue("q")
+    .use(async (message, _context, next) => (message.id === "b" ? deadLetter("refused") : next({ seen: message.id })))
+    .batch(async (items) => items.map(({ context }) => (context.seen === "a" ? retry() : ack())));
+  expect(statesOf(await deliver(fn))).toBe("retry done done");
+});
+
+test("of a batch each message's own middleware decides its outcome", async () => {
+  const fn = queue("q")
+    .use((message, _context, next) => next().catch(() => (message.id === "b" ? retry() : drop("took too long"))))
+    .batch(never as unknown as BatchHandler<QueueMessage, Context>);
+  expect((await startDeliveries(fn).deliver("a", "b", "c")).states).toBe("done retry done");
+});
+
+test("a batch handler does not begin with messages that were abandoned while one's middleware hung", async () => {
+  const handler = vi.fn(async (items: readonly unknown[]) => items.map(() => ack()));
+  const fn = queue("q")
+    .use((message, _context, next) => (message.id === "b" ? (never() as never) : next()))
+    .batch(handler);
+  expect((await startDeliveries(fn).deliver("a", "b", "c")).states).toBe("retry retry retry");
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(handler).not.toHaveBeenCalled();
+});
+
+test("a group of a batch whose messages all end well is done, and so is one that shares nothing with a failure but its id", async () => {
+  const grouped = startDelivery(["a1", "a2", "a3"], { groups: ["a", "a", "a"] });
+  expect(statesOf(await grouped.batch(async () => [ack(), drop("old"), ack()]))).toBe("done done done");
+  const sameId = startDelivery(["a", "a"]);
+  expect(statesOf(await sameId.batch(async () => [retry(), ack()]))).toBe("retry done");
+});
+
+test("what stands behind a failure in its group says so in the log", async () => {
+  const { batch, logs } = startDelivery(["a1", "a2"], { groups: ["a", "a"] });
+  await batch(async () => [retry({ reason: "busy" }), ack()]);
+  expect(logs().map(({ messageId, reason }) => [messageId, reason])).toEqual([
+    ["a1", "busy"],
+    ["a2", "it stands behind a failure in its group"],
+  ]);
+});
+
+test("a batch of nothing is nothing to do", async () => {
+  const handler = vi.fn(async () => []);
+  expect(await startDelivery([]).batch(handler)).toEqual([]);
+  const { begin } = startDeliveries(queue("q").batch(handler), { overlaps: true });
+  expect(await begin().result).toBe("");
+  expect(handler).not.toHaveBeenCalled();
+});
+
+test("a batch that waited for an earlier one does not begin once the signal has aborted", async () => {
+  const handler = vi.fn(async () => {
+    // Ends between the abort and the end of the second delivery.
+    await pause(1870);
+    return [ack()];
+  });
+  const { deliver } = startDeliveries(queue("q").batch(handler));
+  expect((await deliver("a")).states).toBe("retry");
+  expect((await deliver("a")).states).toBe("notRun");
+  expect(handler).toHaveBeenCalledOnce();
+});
+
+test("a message that waits for its earlier handler until the time is up takes its batch with it, and both say why", async () => {
+  const handler = vi.fn(() => new Promise<never>(() => undefined));
+  const { deliver } = startDeliveries(queue("q").batch(handler));
+  await deliver("a");
+  const { states, logs } = await deliver("a", "b");
+  expect(states).toBe("retry retry");
+  expect(handler).toHaveBeenCalledOnce();
+  expect(logs).toContainEqual(
+    expect.objectContaining({ messageId: "b", outcome: "retry", reason: "the time was up before it began" }),
+  );
+  expect(logs).toContainEqual(
+    expect.objectContaining({ messageId: "a", error: expect.objectContaining({ code: "UNAVAILABLE" }) }),
+  );
+});
+
+test("of a batch that may overlap with others, two messages of one key do not wait for each other", async () => {
+  const fn = queue("q").batch(async (items) => items.map(() => ack()));
+  const { deliver } = startDeliveries(fn, { overlaps: true });
+  expect((await deliver("a", "a")).states).toBe("done done");
+  expect((await deliver("a")).states).toBe("done");
+});
