@@ -2,7 +2,7 @@
 // program, because tsup's own `dts` starts one per package. `--if-changed` does nothing while the last build still fits.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { build as tsup } from "tsup";
 import ts from "typescript";
 import { inDependencyOrder, root, workspaces } from "./workspace.mjs";
@@ -88,12 +88,25 @@ function buildDeclarations(packages) {
     mkdirSync(dirname(output), { recursive: true });
     writeFileSync(output, path.endsWith(".map") ? mapToSource(text, join(root, folder, "src", path), output) : text);
   });
+  for (const { folder, entries } of packages) {
+    for (const { requireTypes } of entries.filter((entry) => entry.requireTypes)) {
+      writeFileSync(join(root, folder, requireTypes), requireDeclaration(requireTypes));
+    }
+  }
   return [...program.getSyntacticDiagnostics(), ...diagnostics].map((diagnostic) => {
     const text = ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n");
     if (!diagnostic.file) return text;
     const { line } = diagnostic.file.getLineAndCharacterOfPosition(diagnostic.start);
     return `${relative(root, diagnostic.file.fileName)}:${line + 1}: ${text}`;
   });
+}
+
+/**
+ * The declarations for CommonJS under `node16`, which takes every `.d.ts` of an ES module for one that cannot be required. Node 20.19
+ * can; TypeScript says so itself only under `nodenext`, from 5.8 on.
+ */
+function requireDeclaration(file) {
+  return `// @ts-ignore Node 20.19 and later require ES modules.\nexport * from "./${basename(file, ".d.cts")}.js";\n`;
 }
 
 function mapToSource(text, emittedAt, output) {
@@ -106,7 +119,11 @@ function isBuilt() {
   return (
     existsSync(stampFile) &&
     readFileSync(stampFile, "utf8") === stamp &&
-    all.every(({ folder, entries }) => entries.every(({ output }) => existsSync(join(root, folder, output))))
+    all.every(({ folder, entries }) =>
+      entries.every(({ output, requireTypes = output }) =>
+        [output, requireTypes].every((file) => existsSync(join(root, folder, file))),
+      ),
+    )
   );
 }
 

@@ -8,7 +8,7 @@ export const sourceCondition = "@portico/source";
 
 /**
  * Every package and example: `folder` relative to the root, its manifest, and its entry points as
- * `{ subpath, source, output }` (paths relative to `folder`).
+ * `{ subpath, source, output, requireTypes }` (paths relative to `folder`).
  */
 export function workspaces() {
   return ["packages", "examples"].flatMap((group) =>
@@ -19,7 +19,12 @@ export function workspaces() {
         const manifest = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
         const entries = Object.entries(manifest.exports ?? {})
           .filter(([, target]) => typeof target === "object")
-          .map(([subpath, target]) => ({ subpath, source: target[sourceCondition], output: target.default }));
+          .map(([subpath, target]) => ({
+            subpath,
+            source: target[sourceCondition],
+            output: target.default,
+            requireTypes: target.types?.require,
+          }));
         return { name: manifest.name, folder, manifest, entries };
       }),
   );

@@ -1,7 +1,10 @@
 import { HandlerError } from "./error.js";
 
-/** Bytes that own a plain ArrayBuffer, so that `new Response(bytes)` and `new Blob([bytes])` accept them. */
-export type Bytes = Uint8Array<ArrayBuffer>;
+/**
+ * Bytes that own a plain ArrayBuffer, so that `new Response(bytes)` and `new Blob([bytes])` accept them: `Uint8Array<ArrayBuffer>`,
+ * written so that TypeScript before 5.7, where `Uint8Array` takes no parameter, reads it too.
+ */
+export type Bytes = ReturnType<Uint8ArrayConstructor["of"]>;
 
 /** A body as a platform delivers it: text that was text on the wire, or bytes. */
 export type Buffered = string | Uint8Array;

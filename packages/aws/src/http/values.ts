@@ -1,4 +1,4 @@
-import { HandlerError } from "@portico/core";
+import { type Bytes, HandlerError } from "@portico/core";
 
 /** A map of an event, of whichever shape. */
 export type Values = Readonly<Record<string, string | readonly string[] | null | undefined>> | null | undefined;
@@ -48,7 +48,7 @@ export function keepText(text: string): string {
  *
  * @throws {HandlerError} EVENT_MALFORMED, which answers 400, when it is not base64: Node would skip what it cannot read.
  */
-export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+export function fromBase64(text: string): Bytes {
   const digits = text.length - (text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0);
   const bytes = new Uint8Array(Math.floor((digits * 3) / 4));
   if (digits % 4 === 1 || Buffer.from(bytes.buffer).write(text, "base64") !== bytes.byteLength) {

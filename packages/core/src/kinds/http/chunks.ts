@@ -4,8 +4,9 @@ import { concat } from "./body.js";
 import type { StreamSource } from "./http-reply.js";
 
 /** Chunks of bytes that can be let go of at any time, also while one is waited for. */
-export interface Chunks extends AsyncIterableIterator<Uint8Array, undefined> {
+export interface Chunks extends AsyncIterator<Uint8Array, undefined> {
   readonly "~chunks": true;
+  [Symbol.asyncIterator](): Chunks;
   /** Cancels the source at once. Resolves when it has cleaned up, where it is not itself waiting for something. */
   return(): Promise<IteratorResult<Uint8Array, undefined>>;
   /** All that is left; undefined, and the source cancelled, where that is over the limit (bytes). */

@@ -1,3 +1,4 @@
+import type { Bytes } from "@portico/core";
 import { parseTimestamp } from "@portico/core/adapter";
 import type { DocumentEventData, FirestoreDocument, FirestoreValue } from "../../change/document.js";
 import { ProtobufWriter } from "./protobuf.js";
@@ -7,7 +8,7 @@ import { ProtobufWriter } from "./protobuf.js";
  *
  * @see https://github.com/googleapis/google-cloudevents/blob/main/proto/google/events/cloud/firestore/v1/data.proto
  */
-export function writeDocumentEvent({ value, oldValue, updateMask }: DocumentEventData): Uint8Array<ArrayBuffer> {
+export function writeDocumentEvent({ value, oldValue, updateMask }: DocumentEventData): Bytes {
   const writer = new ProtobufWriter();
   if (value) writer.bytes(1, toDocument(value));
   if (oldValue) writer.bytes(2, toDocument(oldValue));

@@ -1,3 +1,5 @@
+import type { Bytes } from "@portico/core";
+
 /** Writes the fields of one protobuf message, in the order of the calls. */
 export class ProtobufWriter {
   private readonly parts: Uint8Array[] = [];
@@ -26,7 +28,7 @@ export class ProtobufWriter {
     return this;
   }
 
-  finish(): Uint8Array<ArrayBuffer> {
+  finish(): Bytes {
     return new Uint8Array(Buffer.concat(this.parts));
   }
 
