@@ -110,13 +110,19 @@ test("the README's quick start runs in an empty folder, by the commands that sta
     await run("sh", ["-e", "-c", packed], { cwd: folder, env: { ...process.env, ...npm }, timeout: 150_000 });
     // Whatever listens on 8080 here is left alone.
     writeFileSync(join(folder, "hello.ts"), code.replace("8080", "0"));
-    const child = spawn("sh", ["-c", `exec ${start}`], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
-    const closed = new Promise((resolve) => child.on("close", resolve));
+    const child = spawn("sh", ["-c", `exec ${start}`], {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "inherit"],
+      // A group of its own, so that what npx has started ends with it.
+      detached: true,
+    });
+    const closed = new Promise((resolve) => child.on("exit", resolve));
     try {
       const response = await fetch(await addressOf(child));
       expect([response.status, await response.json()]).toEqual([200, { hello: "world" }]);
     } finally {
-      child.kill("SIGTERM");
+      process.kill(-(child.pid as number), "SIGKILL");
+      child.stdout?.destroy();
     }
     await closed;
   } finally {

