@@ -1,17 +1,18 @@
 import type { Context, InvocationContext } from "./context.js";
 import type { LogFields, Logger } from "./log.js";
-import { inspect, showContext } from "./printed.js";
+import { Printed, showContext } from "./printed.js";
 import type { Trace } from "./trace.js";
 
 /**
  * A context with additions: what the layers and the handler inside the one that added them see. It holds the additions alone, and asks its
  * root for everything else: a copy of the root, or an heir of it, costs several times as much.
  */
-export class ContextChild implements Context {
+export class ContextChild extends Printed implements Context {
   readonly "~root": InvocationContext;
   readonly "~host": InvocationContext;
 
   constructor(root: InvocationContext) {
+    super();
     this["~root"] = root;
     this["~host"] = root["~host"];
   }
@@ -66,10 +67,6 @@ export class ContextChild implements Context {
 
   /** Small, and without credentials. */
   toJSON(): Record<string, unknown> {
-    return showContext(this);
-  }
-
-  [inspect](): Record<string, unknown> {
     return showContext(this);
   }
 

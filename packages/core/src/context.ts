@@ -4,7 +4,7 @@ import type { Deadline } from "./deadline.js";
 import { type IncomingRequest, requestFields } from "./incoming-request.js";
 import { createLogger, errorFields, type LogFields, type Logger } from "./log.js";
 import { toFlatEntry } from "./log-entry.js";
-import { inspect, showContext } from "./printed.js";
+import { Printed, showContext } from "./printed.js";
 import { newTrace, type Trace } from "./trace.js";
 
 /** What a function knows about the invocation it runs in; the same on every platform. */
@@ -42,7 +42,7 @@ export interface Context {
  * The root context of one invocation. Adapters extend it and say how to make the trace and the logger. Layers see children made with
  * the same prototype, so everything memoised lives on the root, and there are no private fields.
  */
-export class InvocationContext implements Context {
+export class InvocationContext extends Printed implements Context {
   private readonly "~init": ContextInit;
   readonly "~root": InvocationContext;
   /** The invocation that delivered it: of a message, the whole batch's. It has the signal and the deadline. */
@@ -60,6 +60,7 @@ export class InvocationContext implements Context {
   "~decided" = false;
 
   constructor(init: ContextInit, host?: InvocationContext) {
+    super();
     this["~init"] = init;
     this["~endMs"] = init.deadlineMs ?? Number.POSITIVE_INFINITY;
     this["~root"] = this;
@@ -153,10 +154,6 @@ export class InvocationContext implements Context {
 
   /** Small, and without credentials. */
   toJSON(): Record<string, unknown> {
-    return showContext(this);
-  }
-
-  [inspect](): Record<string, unknown> {
     return showContext(this);
   }
 

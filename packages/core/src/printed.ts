@@ -1,10 +1,10 @@
 import { toShownRecord } from "./redact.js";
 
 /** The name of the method that `console.log` and Node's `util.inspect` ask, without an import of Node's. */
-export const inspect = /* @__PURE__ */ Symbol.for("nodejs.util.inspect.custom");
+const inspect = /* @__PURE__ */ Symbol.for("nodejs.util.inspect.custom");
 
 // In the order in which they are shown. Neither payloads and items, which are the business's own, nor the native event is among them.
-const facts = [
+const facts = /* @__PURE__ */ [
   ["kind", "id", "source", "time", "type", "subject", "method", "path", "clientIp"],
   [
     "table",
@@ -74,13 +74,29 @@ function showRecord(value: object): Record<string, string> {
 
 type Entries = Iterable<readonly [name: string, value: unknown]>;
 
-/** What events extend, or are made of, so that they show themselves small and without credentials in JSON, a log line and the console. */
-export class ShownEvent {
-  toJSON(): Record<string, unknown> {
-    return showEvent(this);
-  }
+/** What shows itself to `console.log` as it does in JSON. */
+export abstract class Shown {
+  abstract toJSON(): Record<string, unknown>;
+}
 
-  [inspect](): Record<string, unknown> {
+/**
+ * The one class with a computed name, made by a call that bundlers may leave out: a class that has one itself stays in every bundle, with
+ * all that it uses.
+ */
+export const Printed: abstract new () => Shown = /* @__PURE__ */ createPrinted();
+
+function createPrinted(): abstract new () => Shown {
+  abstract class Printed extends Shown {
+    [inspect](): Record<string, unknown> {
+      return this.toJSON();
+    }
+  }
+  return Printed;
+}
+
+/** What events extend, or are made of, so that they show themselves small and without credentials in JSON, a log line and the console. */
+export class ShownEvent extends Printed {
+  toJSON(): Record<string, unknown> {
     return showEvent(this);
   }
 }

@@ -125,4 +125,4 @@ function toKey(base64: string | undefined): Bytes | undefined {
   return key;
 }
 
-const isHeaders = isListOf(isPairOf(isBytes));
+const isHeaders = /* @__PURE__ */ isListOf(/* @__PURE__ */ isPairOf(isBytes));

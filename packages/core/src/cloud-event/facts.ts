@@ -151,6 +151,6 @@ export function optional<T>(facts: Facts, name: string, is: (value: unknown) => 
   throw malformed(`"${name}" in its data is of another type.`);
 }
 
-const isObjectAction = isOneOf<ObjectAction>("created", "deleted", "updated", "archived", "restored");
-const isChangeAction = isOneOf<ChangeAction>("insert", "update", "delete", "upsert");
+const isObjectAction = /* @__PURE__ */ isOneOf<ObjectAction>("created", "deleted", "updated", "archived", "restored");
+const isChangeAction = /* @__PURE__ */ isOneOf<ChangeAction>("insert", "update", "delete", "upsert");
 const isItem = (value: unknown): value is ChangeItem => isObject(value);

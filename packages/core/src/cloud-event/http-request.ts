@@ -136,8 +136,8 @@ class CarriedRequest implements HttpSource {
   }
 }
 
-const isLines = isListOf(isPairOf(isText));
-const isTexts = isListOf(isText);
+const isLines = /* @__PURE__ */ isListOf(/* @__PURE__ */ isPairOf(isText));
+const isTexts = /* @__PURE__ */ isListOf(isText);
 
 function isIdentity(value: unknown): value is Identity & Record<string, unknown> {
   if (!isObject(value)) return false;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { startDeliveries, statesOf } from "../../test/delivery.js";
 import { testContext, testMessage } from "../../test/message.js";
 import type { Context } from "../context.js";
 import { type QueueMessage, queue } from "../kinds/queue.js";
@@ -11,26 +12,6 @@ beforeEach(() => void vi.useFakeTimers({ now: 0 }));
 afterEach(() => void vi.useRealTimers());
 
 const never = () => new Promise<undefined>(() => undefined);
-const states = (dispositions: readonly { state: string }[]) => dispositions.map(({ state }) => state).join(" ");
-type AnyQueue = Parameters<typeof createMessageEntry>[1];
-
-/** An entry, and deliveries to it of a second each. */
-function setUp(fn: AnyQueue, { overlaps = false, group = undefined as string | undefined, timeMs = 1000 } = {}) {
-  const entry = createMessageEntry<QueueMessage>("queue", fn, {}, { sources: [], overlaps });
-  const begin = (...ids: string[]) => {
-    const { context, logs } = testContext(Date.now() + timeMs);
-    const records = ids.map((id) => ({ event: testMessage(id), group }));
-    const result = entry.run(context, () => entry.deliver(context, records)).then(states);
-    return { result, logs };
-  };
-  const deliver = async (...ids: string[]) => {
-    const { result, logs } = begin(...ids);
-    await vi.advanceTimersByTimeAsync(timeMs);
-    return { states: await result, logs: logs() };
-  };
-  return { begin, deliver };
-}
-
 describe("a handler that a middleware races", () => {
   /** As a time-out of the user's own does. */
   const racing =
@@ -52,7 +33,7 @@ describe("a handler that a middleware races", () => {
       };
       const base = queue("q").use(racing(50, () => retry()));
       const fn = isBatch ? base.batch((items) => Promise.all(items.map(work))) : base.handle(work);
-      const { begin } = setUp(fn, { group: "g" });
+      const { begin } = startDeliveries(fn, { group: "g" });
       const first = begin("a").result;
       await vi.advanceTimersByTimeAsync(60);
       expect(await first).toBe("retry");
@@ -73,7 +54,7 @@ describe("a handler that a middleware races", () => {
     const fn = isBatch
       ? base.batch(async (items) => items.map(({ event }) => handler(event.id)))
       : base.handle(({ id }) => handler(id));
-    expect((await setUp(fn).deliver("a", "b")).states).toBe("retry done");
+    expect((await startDeliveries(fn).deliver("a", "b")).states).toBe("retry done");
     expect(handler.mock.calls).toEqual([["b"]]);
   });
 });
@@ -87,7 +68,7 @@ test("work and sinks that go on after the deadline are in flight, too", async ()
     const work = new Promise<void>((resolve) => setTimeout(resolve, name === 1 ? 1500 : 1));
     waitUntil(work.then(() => void seen.push(`work ${name}`)));
   });
-  const { deliver } = setUp(fn);
+  const { deliver } = startDeliveries(fn);
   expect((await deliver("a")).states).toBe("retry");
   expect((await deliver("a")).states).toBe("done");
   expect(seen).toEqual(["begin 1", "work 1", "begin 2", "work 2"]);
@@ -100,7 +81,7 @@ test("one group of a batch that is in flight holds up none of the others", async
     calls.push(items.map(({ event }) => event.id));
     return hangs ? (never() as never) : Promise.resolve(items.map(() => ack()));
   });
-  const { deliver } = setUp(fn);
+  const { deliver } = startDeliveries(fn);
   expect((await deliver("a")).states).toBe("retry");
   hangs = false;
   expect((await deliver("a", "b", "c")).states).toBe("retry done done");
@@ -136,7 +117,7 @@ test("two deliveries that wait for the same abandoned handler do not begin besid
     await new Promise((resolve) => setTimeout(resolve, calls === 1 ? 1200 : 100));
     running -= 1;
   });
-  const { begin, deliver } = setUp(fn, { group: "g" });
+  const { begin, deliver } = startDeliveries(fn, { group: "g" });
   expect((await deliver("a")).states).toBe("retry");
   const results = [begin("a").result, begin("a").result];
   await vi.advanceTimersByTimeAsync(900);
@@ -151,7 +132,7 @@ test("messages that let no timer run are reported in time all the same", async (
   const { context } = testContext(Date.now() + 1000);
   const entry = createMessageEntry<QueueMessage>("queue", fn, {}, { sources: [] });
   const records = Array.from({ length: 10 }, (_, index) => ({ event: testMessage(`m${index}`) }));
-  const result = states(await entry.run(context, () => entry.deliver(context, records)));
+  const result = statesOf(await entry.run(context, () => entry.deliver(context, records)));
   expect(result).toBe("done done done done done notRun notRun notRun notRun notRun");
 });
 
@@ -160,7 +141,7 @@ test("why an abandoned handler failed in the end is in the log", async () => {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     throw new Error("connection lost");
   });
-  const { begin } = setUp(fn);
+  const { begin } = startDeliveries(fn);
   const { result, logs } = begin("a");
   await vi.advanceTimersByTimeAsync(2000);
   expect(await result).toBe("retry");

@@ -103,8 +103,7 @@ export class DeliveryRunner<E extends NeutralEvent> {
       }
       if (!this.end(worker, this.begin(worker, delivery))) return;
     }
-    worker.leaveGroup();
-    this.leave();
+    this.quit(worker);
   }
 
   /** Messages that never wait for a timer let none run. */

@@ -3,11 +3,11 @@ import type { CloudEventData, ParsedCloudEvent } from "../cloud-event/parsed.js"
 import { parseTimestamp } from "../cloud-event/timestamp.js";
 import { HandlerError } from "../error.js";
 import { type Buffered, type Bytes, refusePrototypeKeys, toBytes, toJson, toText } from "../payload.js";
-import { inspect, showEvent } from "../printed.js";
+import { ShownEvent } from "../printed.js";
 import type { CloudEvent } from "./event.js";
 
 /** A neutral CloudEvent over one that was parsed. Its data is converted when it is asked for. */
-export class LazyCloudEvent implements CloudEvent {
+export class LazyCloudEvent extends ShownEvent implements CloudEvent {
   readonly kind = "event";
   readonly native: unknown;
   readonly "~parsed": ParsedCloudEvent;
@@ -16,6 +16,7 @@ export class LazyCloudEvent implements CloudEvent {
 
   /** `native`: what the platform delivered, such as the request. */
   constructor(parsed: ParsedCloudEvent, native: unknown) {
+    super();
     this["~parsed"] = parsed;
     this.native = native;
   }
@@ -62,14 +63,6 @@ export class LazyCloudEvent implements CloudEvent {
     if (data.kind === "json") return this["~value"](data.value);
     if (data.kind === "text") return data.text;
     return data.kind === "bytes" ? data.bytes : undefined;
-  }
-
-  toJSON(): Record<string, unknown> {
-    return showEvent(this);
-  }
-
-  [inspect](): Record<string, unknown> {
-    return showEvent(this);
   }
 
   async text(): Promise<string> {

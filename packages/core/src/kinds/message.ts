@@ -1,5 +1,5 @@
 import { type Buffered, type Bytes, toBytes, toJson, toText } from "../payload.js";
-import { inspect, showEvent } from "../printed.js";
+import { ShownEvent } from "../printed.js";
 import type { Message } from "./neutral-event.js";
 
 /** What an adapter tells about a native message, asked for only when needed. */
@@ -19,12 +19,13 @@ export interface MessageSource {
 }
 
 /** A message over a native one; nothing is decoded before it is asked for. */
-export class LazyMessage<K extends string> implements Message<K> {
+export class LazyMessage<K extends string> extends ShownEvent implements Message<K> {
   readonly kind: K;
   readonly "~source": MessageSource;
   private "~attributes": Readonly<Record<string, string>> | undefined = undefined;
 
   constructor(kind: K, source: MessageSource) {
+    super();
     this.kind = kind;
     this["~source"] = source;
   }
@@ -68,14 +69,6 @@ export class LazyMessage<K extends string> implements Message<K> {
 
   get attempt(): number | undefined {
     return this["~source"].attempt();
-  }
-
-  toJSON(): Record<string, unknown> {
-    return showEvent(this);
-  }
-
-  [inspect](): Record<string, unknown> {
-    return showEvent(this);
   }
 
   text(): Promise<string> {

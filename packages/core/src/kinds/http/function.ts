@@ -161,4 +161,4 @@ function throughLayers(layers: readonly HttpLayer[], innermost: Run): Run {
 }
 
 /** Declares HTTP functions. */
-export const http: HttpBuilder = builder<Context>([]);
+export const http: HttpBuilder = /* @__PURE__ */ builder<Context>([]);

@@ -1,5 +1,5 @@
 import { toAsciiLowerCase, trimWhiteSpace } from "../../ascii.js";
-import { inspect } from "../../printed.js";
+import { Printed } from "../../printed.js";
 import { toShownRecord } from "../../redact.js";
 import type { HttpSource } from "./source.js";
 
@@ -19,10 +19,11 @@ export interface HttpHeaders extends Iterable<readonly [name: string, value: str
 }
 
 /** Header fields read through to the native request. */
-export class LazyHeaders implements HttpHeaders {
+export class LazyHeaders extends Printed implements HttpHeaders {
   private readonly "~source": HttpSource;
 
   constructor(source: HttpSource) {
+    super();
     this["~source"] = source;
   }
 
@@ -65,10 +66,6 @@ export class LazyHeaders implements HttpHeaders {
   }
 
   toJSON(): Record<string, string> {
-    return toShownRecord(this);
-  }
-
-  [inspect](): Record<string, string> {
     return toShownRecord(this);
   }
 

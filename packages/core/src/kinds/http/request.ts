@@ -1,6 +1,6 @@
 import { HandlerError } from "../../error.js";
 import { type Bytes, toBytes } from "../../payload.js";
-import { inspect, showEvent } from "../../printed.js";
+import { ShownEvent } from "../../printed.js";
 import { defaultBodyLimit, LazyBody } from "./body.js";
 import { parseCookies } from "./cookies.js";
 import { encodedBody, isEncoded } from "./encoding.js";
@@ -63,7 +63,7 @@ export interface HttpRequest<P extends object = Record<string, string>> {
 export type Miss = HttpReply | Error;
 
 /** A request over a native one. Adapters make it with a source; nothing is read until asked for. */
-export class LazyHttpRequest implements HttpRequest {
+export class LazyHttpRequest extends ShownEvent implements HttpRequest {
   readonly kind = "http";
   readonly "~source": HttpSource;
   readonly "~miss": Miss | undefined;
@@ -85,6 +85,7 @@ export class LazyHttpRequest implements HttpRequest {
     bodyLimit: number = defaultBodyLimit,
     readOrigin: ReadOrigin = requestOrigin,
   ) {
+    super();
     this["~source"] = source;
     this["~params"] = params;
     this["~miss"] = miss;
@@ -167,14 +168,6 @@ export class LazyHttpRequest implements HttpRequest {
 
   get body(): ReadableStream<Bytes> | null {
     return this["~plain"]().stream();
-  }
-
-  toJSON(): Record<string, unknown> {
-    return showEvent(this);
-  }
-
-  [inspect](): Record<string, unknown> {
-    return showEvent(this);
   }
 
   text(): Promise<string> {
