@@ -213,7 +213,10 @@ test("an invalid Host never makes a URL that cannot be parsed, nor a 500", async
     const port = await deploy(fn, options);
     for (const host of ["ex.com:99999", "1.2.3.256", "xn--a", "", "a b"]) {
       const answer = await ask(port, "/", { host });
-      expect([answer.status, answer.json()]).toEqual([200, [expected, expected]]);
+      // From Node 24 on the parser takes this Punycode.
+      const isParsed = host === "xn--a" && URL.canParse("http://xn--a");
+      const url = isParsed ? expected.replace("localhost", host) : expected;
+      expect([answer.status, answer.json()]).toEqual([200, [url, url]]);
     }
   }
 });

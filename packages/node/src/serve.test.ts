@@ -193,7 +193,10 @@ test("an invalid Host never makes a URL that cannot be parsed, nor a 500", async
     for (const host of ["ex.com:99999", "1.2.3.256", "xn--a", "", "a b", "a/b"]) {
       const answer = await exchange(port, `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
       expect(answer).toMatch(/^HTTP\/1\.1 200 /);
-      expect(JSON.parse(answer.split("\r\n\r\n")[1] as string)).toEqual([expected, expected]);
+      // From Node 24 on the parser takes this Punycode.
+      const isParsed = host === "xn--a" && URL.canParse("http://xn--a");
+      const url = isParsed ? expected.replace("localhost", host) : expected;
+      expect(JSON.parse(answer.split("\r\n\r\n")[1] as string)).toEqual([url, url]);
     }
   }
 });

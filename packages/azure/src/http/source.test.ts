@@ -75,7 +75,10 @@ test.each(["ex.com:99999", "1.2.3.256", "xn--a", "", "a.test,b.test"])(
       [{ publicUrl: "https://own.test" }, "https://own.test/x"],
     ] as const) {
       const answer = await http("hosts", fn, options)(native, new InvocationContext());
-      expect(answer).toMatchObject({ status: 200, body: JSON.stringify([expected, expected]) });
+      // From Node 24 on the parser takes this Punycode.
+      const isParsed = host === "xn--a" && URL.canParse("https://xn--a");
+      const url = isParsed ? expected.replace("localhost", host) : expected;
+      expect(answer).toMatchObject({ status: 200, body: JSON.stringify([url, url]) });
     }
   },
 );

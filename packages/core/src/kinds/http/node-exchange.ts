@@ -33,7 +33,7 @@ export interface Outgoing extends Pick<Emitter, "once"> {
 }
 interface Builtins {
   getBuiltinModule(name: "node:http"): { request(options: object): ClientRequest };
-  getBuiltinModule(name: "node:stream"): { duplexPair(): [Side, Side] };
+  getBuiltinModule(name: "node:stream"): { duplexPair(options: { readonly highWaterMark: number }): [Side, Side] };
 }
 declare const process: Builtins;
 declare function setImmediate(run: () => void): unknown;
@@ -60,6 +60,9 @@ const inOnePiece = 64 * 1024;
 // What a socket of Node's reads at once: an app that pauses its request is not sent much more. Bytes.
 const pieceLength = 64 * 1024;
 
+// What a stream holds in Node 20. Since Node 22 it is as much as a piece, and an app would be given two of them together. Bytes.
+const highWaterMark = 16 * 1024;
+
 // Load balancers take up to 64 KiB; of these some make more.
 export const maxHeaderSize = 256 * 1024;
 
@@ -81,7 +84,7 @@ export class Exchange {
   private reject: (error: unknown) => void = () => undefined;
 
   constructor(request: NodeWireRequest, options: NodeSendOptions) {
-    [this.client, this.peer] = process.getBuiltinModule("node:stream").duplexPair();
+    [this.client, this.peer] = process.getBuiltinModule("node:stream").duplexPair({ highWaterMark });
     this.request = request;
     this.options = options;
     Object.assign(this.peer, toSocket(this.peer, request));

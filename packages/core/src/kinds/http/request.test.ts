@@ -124,7 +124,9 @@ test.each([
   "",
 ])("the invalid host %j never makes a URL that cannot be parsed", (host) => {
   const request = testRequest({ host, path: "/a", query: "b=1" });
-  expect(request.url).toBe("http://localhost/a?b=1".replace("http", new URL(request.url).protocol.slice(0, -1)));
+  // From Node 24 on the parser takes Punycode that decodes to nothing: then the host stands as it is.
+  const shown = host.startsWith("xn--a") && URL.canParse(`http://${host}`) ? host : "localhost";
+  expect(request.url).toBe(`http://${shown}/a?b=1`.replace("http", new URL(request.url).protocol.slice(0, -1)));
   expect(request.toRequest().url).toBe(request.url);
 });
 
