@@ -1,7 +1,7 @@
 import type { Dirent } from "node:fs";
-import { open, readdir } from "node:fs/promises";
+import { type FileHandle, open, readdir } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
-import { toChunks } from "@portico/core/adapter";
+import { type Chunks, toChunks } from "@portico/core/adapter";
 import { refused, StoreFailure } from "./failure.js";
 import { classify, isAbsent, unusable } from "./file/failure.js";
 import { fromPath, toPath } from "./file/path.js";
@@ -54,7 +54,11 @@ function createProvider(root: string): Provider {
         checkEtag(info, ifMatch, ifNoneMatch);
         if (range && range.start >= info.size) throw new StoreFailure("RANGE", key);
         const [start, end] = [range?.start ?? 0, Math.min(range?.end ?? info.size, info.size)];
-        if (start < end) return { info, chunks: toChunks(handle.createReadStream({ start, end: end - 1 })) };
+        if (start < end)
+          return {
+            info,
+            chunks: closedWhenDropped(toChunks(handle.createReadStream({ start, end: end - 1 })), handle),
+          };
         await handle.close();
         return { info, chunks: toChunks(nothing()) };
       } catch (error) {
@@ -99,6 +103,16 @@ function createProvider(root: string): Provider {
     classify,
   };
   return provider;
+}
+
+/** The files of objects that nobody reads to the end, by their content. Node 26 throws for a handle that only the garbage collector closes. */
+const dropped = new FinalizationRegistry<FileHandle>((handle) => {
+  handle.close().catch(() => undefined);
+});
+
+function closedWhenDropped(chunks: Chunks, handle: FileHandle): Chunks {
+  dropped.register(chunks, handle);
+  return chunks;
 }
 
 /** @throws {StoreFailure} NOT_FOUND when the file holds no object, or one whose key the file system takes for this one. */
