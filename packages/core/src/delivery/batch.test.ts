@@ -109,7 +109,11 @@ test("a message that waits for its earlier handler until the time is up says why
   expect(states).toBe("retry done");
   expect(handler).toHaveBeenCalledTimes(2);
   expect(logs).toContainEqual(
-    expect.objectContaining({ messageId: "a", error: expect.objectContaining({ code: "UNAVAILABLE" }) }),
+    expect.objectContaining({
+      message: "message will be redelivered",
+      messageId: "a",
+      error: expect.objectContaining({ code: "UNAVAILABLE" }),
+    }),
   );
 });
 
