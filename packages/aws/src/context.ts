@@ -67,14 +67,15 @@ export function native<E = unknown>({ platform, native: given }: Context): Nativ
 /** What is the same for all invocations of one function; read once. */
 export interface FunctionFacts {
   readonly region: string | undefined;
-  readonly level: LogLevel;
+  /** A level, or a text that the environment has for one. */
+  readonly level: string | undefined;
 }
 
 export function readFacts(lambda: LambdaContext, logLevel: LogLevel | undefined): FunctionFacts {
   const { AWS_REGION, AWS_LAMBDA_LOG_LEVEL, LOG_LEVEL } = process.env;
   return {
     region: AWS_REGION || lambda.invokedFunctionArn?.split(":")[3],
-    level: logLevel ?? toLogLevel(AWS_LAMBDA_LOG_LEVEL) ?? toLogLevel(LOG_LEVEL) ?? "info",
+    level: logLevel ?? toLogLevel(AWS_LAMBDA_LOG_LEVEL) ?? LOG_LEVEL,
   };
 }
 

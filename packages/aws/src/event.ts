@@ -1,5 +1,5 @@
 import type { AnyEventFunction, CloudEvent } from "@portico/core";
-import { checkNames, type LazyMessage, type OptionNames } from "@portico/core/adapter";
+import { byteCount, checkNames, checkNumbers, type LazyMessage, type OptionNames } from "@portico/core/adapter";
 import { structured } from "./event/cloud-event.js";
 import { eventBridge } from "./event/event-bridge.js";
 import { createLogs } from "./event/logs.js";
@@ -58,6 +58,7 @@ const names = {
  */
 export function event(fn: AnyEventFunction, options: EventOptions = {}): MessageHandler {
   checkNames(options, names);
+  checkNumbers(options, { unpackedLimit: byteCount });
   const { raw, unpackedLimit = 32 * 2 ** 20 } = options;
   const { types, sources } = fn?.trigger ?? {};
   const cells: Cell<CloudEvent>[] = [eventBridge, structured, createLogs(unpackedLimit), ses, s3, codeCommit];

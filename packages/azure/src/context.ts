@@ -1,6 +1,6 @@
 import type { InvocationContext as AzureInvocationContext, HttpRequest } from "@azure/functions";
 import type { Context, Logger, LogLevel, Trace } from "@portico/core";
-import { createLogger, InvocationContext, parseTraceparent, toFlatEntry, toLogLevel } from "@portico/core/adapter";
+import { createLogger, InvocationContext, parseTraceparent, toFlatEntry } from "@portico/core/adapter";
 
 /** What Azure Functions gave to the handler, untouched. */
 export interface AzureNative {
@@ -63,7 +63,7 @@ export class AzureContext extends InvocationContext {
     const { id, functionName } = this;
     return createLogger({
       // Not read earlier: the host replaces the environment when it makes a waiting worker this app's.
-      level: this["~logLevel"] ?? toLogLevel(process.env.LOG_LEVEL),
+      level: this["~logLevel"] ?? process.env.LOG_LEVEL,
       format: ({ level, message, time, fields }) =>
         toFlatEntry({ time, level, message, invocationId: id, functionName }, fields),
       write: (line, level) => {

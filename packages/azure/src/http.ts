@@ -8,6 +8,8 @@ import {
 import { type AnyHttpFunction, HandlerError, type LogLevel } from "@portico/core";
 import {
   beginRequest,
+  byteCount,
+  checkNumbers,
   checkOptions,
   createHttpEntry,
   defaultBodyLimit,
@@ -95,6 +97,7 @@ export type AzureHttpHandler = (request: HttpRequest, context: AzureInvocationCo
  */
 export function http(name: string, fn: AnyHttpFunction, options: AzureHttpOptions = {}): AzureHttpHandler {
   checkOptions(options, httpNames, ["easy-auth"]);
+  checkNumbers(options, { collectLimit: byteCount });
   const {
     bodyLimit,
     collectLimit,

@@ -1,6 +1,6 @@
 /** What adapters, routers and test tools are made of; functions need none of it. */
 
-export { toAsciiLowerCase, trimWhiteSpace } from "./ascii.js";
+export { toAsciiLowerCase, toCount, trimWhiteSpace } from "./ascii.js";
 export { once, requireSink } from "./capabilities.js";
 export { isDecimal, isPlainJson } from "./cloud-event/exact.js";
 export { fromParsed, messageFromParsed } from "./cloud-event/from-cloud-event.js";
@@ -92,6 +92,15 @@ export { orderGroup } from "./kinds/order.js";
 export { createLogger, errorFields, type LoggerOptions, toLine, toLogLevel } from "./log.js";
 export { toFlatEntry } from "./log-entry.js";
 export { checkNames, type OptionNames } from "./option-names.js";
+export {
+  atLeastOne,
+  byteCount,
+  checkNumbers,
+  milliseconds,
+  type NumberRange,
+  portNumber,
+  timerMilliseconds,
+} from "./option-number.js";
 export { checkOptions, type SharedOptions } from "./options.js";
 export { type Buffered, toBytes, toJson, toRawJson, toText } from "./payload.js";
 export { compose, type Layer, type Run } from "./pipeline.js";

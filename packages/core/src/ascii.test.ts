@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toAsciiLowerCase, trimWhiteSpace } from "./ascii.js";
+import { toAsciiLowerCase, toCount, trimWhiteSpace } from "./ascii.js";
 
 /** Every character that `trim` takes, but the two that HTTP names. */
 const strangeSpaces = [
@@ -21,4 +21,26 @@ test("A to Z become lower case, and nothing else does: neither the Kelvin sign n
   expect(toAsciiLowerCase("Set-Cookie")).toBe("set-cookie");
   expect(toAsciiLowerCase("COO\u212aIE")).toBe("coo\u212aie");
   expect(toAsciiLowerCase("\u0130ÄB")).toBe("\u0130Äb");
+});
+
+test("a count is digits alone", () => {
+  expect(["0", "007", "123456789012345", 5].map(toCount)).toEqual([0, 7, 123456789012345, 5]);
+  const not = [
+    "",
+    " 5",
+    "5 ",
+    "+5",
+    "-5",
+    "0x10",
+    "1e3",
+    "5.0",
+    "\u0665",
+    "1234567890123456",
+    1.5,
+    -1,
+    null,
+    undefined,
+    ["5"],
+  ];
+  expect(not.map(toCount).filter((value) => value !== undefined)).toEqual([]);
 });

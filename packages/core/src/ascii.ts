@@ -26,3 +26,12 @@ function isSpaceOrTab(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   return code === 0x20 || code === 0x09;
 }
+
+/**
+ * Reads 1*DIGIT, as `content-length` and most counts are written; undefined for all else. `Number` takes hexadecimal, exponents, signs, white
+ * space and the empty text too. At most 15 digits, which a number holds exactly.
+ */
+export function toCount(value: unknown): number | undefined {
+  const text = typeof value === "number" ? String(value) : value;
+  return typeof text === "string" && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}

@@ -285,3 +285,13 @@ test("a key that would set a prototype is a field like any other", () => {
   log.info("x", { nested: JSON.parse('{"__proto__":{"a":1}}') });
   expect(lines[0]).toContain('"__proto__":{"a":1}');
 });
+
+test("a text that names no level is info, and said once", () => {
+  const lines: string[] = [];
+  const make = (level: string) =>
+    createLogger({ format: ({ message }) => ({ message }), write: (line) => lines.push(line), level });
+  for (const log of [make("nonsense"), make("nonsense"), make(""), make("DEBUG"), make("fatal"), make("constructor")])
+    log.info("x");
+  expect(lines.filter((line) => line.includes("nonsense"))).toHaveLength(1);
+  expect(lines.filter((line) => line.includes('"x"'))).toHaveLength(5);
+});

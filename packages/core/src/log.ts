@@ -1,10 +1,10 @@
+export { type LogLevel, toLogLevel } from "./log-level.js";
 export { errorFields, toLine } from "./log-line.js";
 
 import { toError } from "./error.js";
+import { excerpt } from "./excerpt.js";
+import { type LogLevel, ranks, toLogLevel } from "./log-level.js";
 import { toLine } from "./log-line.js";
-
-/** How much an entry matters, from the least. */
-export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** What a log entry carries beside its message: plain data. An `error` field is written with its stack and causes. */
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -38,26 +38,23 @@ export interface LoggerOptions {
   readonly format: (entry: LogEntry) => object;
   /** Takes one line of JSON, without the line break. */
   readonly write: (line: string, level: LogLevel) => void;
-  /** Entries below are left out. Default: `info`. */
-  readonly level?: LogLevel | undefined;
+  /**
+   * Entries below are left out. Default: `info`, also for a text that names no level, as an environment variable may have: the first
+   * logger that gets it says so.
+   */
+  readonly level?: LogLevel | (string & {}) | undefined;
   /** In every entry. Default: none. */
   readonly fields?: LogFields | undefined;
 }
 
-const ranks: Record<LogLevel, number> = { debug: 10, info: 20, warn: 30, error: 40 };
-
-/** Reads a level such as an environment variable gives, `trace` as `debug` and `fatal` as `error`; undefined when it names none. */
-export function toLogLevel(text: string | undefined): LogLevel | undefined {
-  const level = text?.toLowerCase();
-  if (level === "trace") return "debug";
-  if (level === "fatal") return "error";
-  return level !== undefined && Object.hasOwn(ranks, level) ? (level as LogLevel) : undefined;
-}
+// The text that was last said to name no level: there is one logger for each invocation, and one environment.
+let told: string | undefined;
 
 const unreadable = "[unreadable]";
 
 /** A logger that writes one JSON line per entry. It never throws: what cannot be serialised is written as text. */
-export function createLogger({ format, write, level = "info", fields = {} }: LoggerOptions): Logger {
+export function createLogger({ format, write, level: given, fields = {} }: LoggerOptions): Logger {
+  const level = given === undefined ? "info" : given in ranks ? (given as LogLevel) : (toLogLevel(given) ?? "info");
   const emit = (entryLevel: LogLevel, message: unknown, more: unknown): void => {
     if (ranks[entryLevel] < ranks[level]) return;
     try {
@@ -67,6 +64,11 @@ export function createLogger({ format, write, level = "info", fields = {} }: Log
       // A log that cannot be written must not fail the invocation it describes.
     }
   };
+  if (given && given !== told && !toLogLevel(given)) {
+    told = given;
+    const known = `it is info: write one of ${Object.keys(ranks).join(", ")}`;
+    emit("warn", `The log level ${JSON.stringify(excerpt(given, 40))} is not known, so ${known}`, undefined);
+  }
   return {
     debug: (message, more) => emit("debug", message, more),
     info: (message, more) => emit("info", message, more),

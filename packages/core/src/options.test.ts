@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { checkOptions } from "./options.js";
 
-const names = { bodyLimit: true, timeoutMs: true, trustedProxies: true, trust: true } as const;
+const names = { logLevel: true, bodyLimit: true, timeoutMs: true, trustedProxies: true, trust: true } as const;
 
 test("options that are left out, at their edges, or known by name are taken", () => {
   checkOptions({}, names);
@@ -14,6 +14,9 @@ test.each([
   [{ bodyLimit: Number.NaN }, /bodyLimit is NaN/],
   [{ bodyLimit: -1 }, /bodyLimit/],
   [{ bodyLimit: "6mb" as unknown as number }, /bodyLimit is 6mb/],
+  [{ logLevel: "verbose" }, /logLevel is "verbose"/],
+  [{ bodyLimit: 1.5 }, /bodyLimit is 1.5/],
+  [{ timeoutMs: "3000" as unknown as number }, /timeoutMs is 3000/],
   [{ timeoutMs: Number.NaN }, /timeoutMs is NaN/],
   [{ timeoutMs: -1 }, /timeoutMs/],
   [{ trustedProxies: 1.5 }, /trustedProxies/],

@@ -1,4 +1,6 @@
+import { checkLogLevel } from "./log-level.js";
 import { checkNames, invalidOption } from "./option-names.js";
+import { byteCount, checkNumbers, milliseconds, type NumberRange } from "./option-number.js";
 
 /** The options that adapters have in common, as they check them. */
 export interface SharedOptions {
@@ -10,11 +12,14 @@ export interface SharedOptions {
   readonly trustedProxies?: number | undefined;
   /** Names of identities in headers to believe. */
   readonly trust?: readonly string[] | undefined;
+  /** A name of a level. */
+  readonly logLevel?: unknown;
 }
 
+const proxies: NumberRange = { is: "a whole number of proxies", whole: true };
+
 /**
- * Refuses options that cannot work. NaN above all, which `Number(process.env.X)` gives where X is not set: it compares as false with
- * everything, and would switch a limit off without a word.
+ * Refuses options that cannot work.
  *
  * @param known the names that the options may have
  * @param identities the names that `trust` may have
@@ -26,11 +31,9 @@ export function checkOptions(
   identities: readonly string[] = [],
 ): void {
   checkNames(options, known);
-  const { bodyLimit = 0, timeoutMs = 0, trustedProxies = 0, trust = [] } = options;
-  if (!(bodyLimit >= 0)) throw invalidOption(`bodyLimit is ${bodyLimit}, which is no number of bytes`);
-  if (!(timeoutMs >= 0)) throw invalidOption(`timeoutMs is ${timeoutMs}, which is no number of milliseconds`);
-  if (!Number.isInteger(trustedProxies) || trustedProxies < 0)
-    throw invalidOption(`trustedProxies is ${trustedProxies}, which is no number of proxies`);
+  checkNumbers(options, { bodyLimit: byteCount, timeoutMs: milliseconds, trustedProxies: proxies });
+  checkLogLevel(options.logLevel);
+  const { trust = [] } = options;
   for (const name of trust) {
     if (identities.includes(name)) continue;
     throw invalidOption(`trust has ${JSON.stringify(name)}; known here: ${identities.join(", ") || "none"}`);

@@ -1,6 +1,8 @@
 import { HandlerError } from "./error.js";
 import type { PortableFunction, Trigger } from "./function.js";
+import { checkLogLevel } from "./log-level.js";
 import { invalidOption } from "./option-names.js";
+import { atLeastOne, checkNumbers, milliseconds } from "./option-number.js";
 
 /** @throws {HandlerError} CONFIG_INVALID when a function is of another kind. */
 export function checkKind(kind: string, fn: PortableFunction<Trigger, never, unknown> | undefined): void {
@@ -19,14 +21,15 @@ interface Checked {
   readonly sink?: unknown;
   readonly concurrency?: number | undefined;
   readonly timeoutMs?: number | undefined;
+  readonly logLevel?: unknown;
 }
 
 /** @throws {HandlerError} CONFIG_INVALID when one has a value that cannot be meant. `timeoutMs: 0` is no limit, as it is for HTTP. */
-export function checkMessageOptions({ sink, concurrency = 1, timeoutMs = 0 }: Checked): void {
+export function checkMessageOptions(options: Checked): void {
+  const { sink, logLevel } = options;
   if (sink !== undefined && typeof sink !== "function") throw invalidOption("sink is not a function");
-  if (!Number.isInteger(concurrency) || concurrency < 1)
-    throw invalidOption("concurrency is not a whole number from 1");
-  if (!(timeoutMs >= 0)) throw invalidOption("timeoutMs is not a number of milliseconds");
+  checkNumbers(options, { concurrency: atLeastOne, timeoutMs: milliseconds });
+  checkLogLevel(logLevel);
 }
 
 function article(noun: string): string {

@@ -1,5 +1,5 @@
 import type { Request, Response } from "@google-cloud/functions-framework";
-import { type Context, HandlerError, type Logger, type LogLevel, type Trace } from "@portico/core";
+import { type Context, HandlerError, type Logger, type Trace } from "@portico/core";
 import { beginRequest, createLogger, type HttpSource, InvocationContext } from "@portico/core/adapter";
 import { toGoogleEntry } from "./log.js";
 import { readTrace } from "./trace.js";
@@ -26,14 +26,14 @@ export interface GcpContextInit {
   readonly deadlineMs: number;
   readonly coldStart: boolean;
   readonly projectId: string | undefined;
-  readonly logLevel: LogLevel | undefined;
+  readonly logLevel: string | undefined;
 }
 
 /** The context of one invocation on Google Cloud Functions. */
 export class GcpContext extends InvocationContext {
   private readonly "~source": HttpSource;
   private readonly "~projectId": string | undefined;
-  private readonly "~logLevel": LogLevel | undefined;
+  private readonly "~logLevel": string | undefined;
 
   constructor({ native, source, functionName, region, deadlineMs, coldStart, projectId, logLevel }: GcpContextInit) {
     super({ id: source.id(), functionName, platform: "gcp", region, deadlineMs, coldStart, native });

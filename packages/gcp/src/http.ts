@@ -14,7 +14,6 @@ import {
   settle,
   takeColdStart,
   toBasePath,
-  toLogLevel,
   Watchdog,
 } from "@portico/core/adapter";
 import { GcpContext } from "./context.js";
@@ -97,7 +96,7 @@ export function http(name: string, fn: AnyHttpFunction, options: GcpHttpOptions 
     trust: options.trust ?? [],
   };
   const timeoutMs = (options.timeoutMs ?? platformTimeoutMs()) || Number.POSITIVE_INFINITY;
-  const logLevel = options.logLevel ?? toLogLevel(process.env.LOG_LEVEL);
+  const logLevel = options.logLevel ?? process.env.LOG_LEVEL;
   let region: string | undefined;
 
   // Not async: see `registerHandler`.

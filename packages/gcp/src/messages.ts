@@ -1,17 +1,19 @@
 import type { Request, Response } from "@google-cloud/functions-framework";
-import {
-  type Capabilities,
-  HandlerError,
-  type HttpReply,
-  type LogLevel,
-  type NeutralEvent,
-  type Outcome,
-  type PortableFunction,
-  type Sink,
-  type Trigger,
+import type {
+  Capabilities,
+  HttpReply,
+  LogLevel,
+  NeutralEvent,
+  Outcome,
+  PortableFunction,
+  Sink,
+  Trigger,
 } from "@portico/core";
 import {
   answerWebhook,
+  atLeastOne,
+  byteCount,
+  checkNumbers,
   createMessageEntry,
   type Delivery,
   fromParsed,
@@ -24,7 +26,6 @@ import {
   sendReply,
   takeColdStart,
   toBytes,
-  toLogLevel,
   type WebhookPermission,
 } from "@portico/core/adapter";
 import { createReport, refuse, unsupported } from "./answer.js";
@@ -102,7 +103,11 @@ export function registerMessages<T extends Trigger, E extends NeutralEvent>(
   options: MessageOptions<E> & { readonly webhook?: WebhookPermission | undefined },
 ): GcpHandler {
   checkName(name);
-  checkAckDeadline(options.ackDeadlineSeconds);
+  checkNumbers(options, {
+    ackDeadlineSeconds: { is: "a number of seconds", from: 10, to: 600 },
+    bodyLimit: byteCount,
+  });
+  if (options.webhook) checkNumbers(options.webhook, { ratePerMinute: atLeastOne }, "webhook.");
   const sources = cells.map(({ capabilities }) => capabilities);
   // What takes too long is delivered again while it still runs here.
   const entry = createMessageEntry<E>(kind, fn, options, { sources, overlaps: true });
@@ -112,7 +117,7 @@ export function registerMessages<T extends Trigger, E extends NeutralEvent>(
     (options.ackDeadlineSeconds ?? Number.POSITIVE_INFINITY) * 1000,
   );
   const sourceOptions = { bodyLimit, trustedProxies: 1, basePath: "", trust: [] };
-  const logLevel = options.logLevel ?? toLogLevel(process.env.LOG_LEVEL);
+  const logLevel = options.logLevel ?? process.env.LOG_LEVEL;
   const report = createReport(options.redelivery);
   let region: string | undefined;
 
@@ -146,11 +151,6 @@ export function registerMessages<T extends Trigger, E extends NeutralEvent>(
     await sendReply(response, source.method(), answer);
     end(context);
   });
-}
-
-function checkAckDeadline(seconds = 10): void {
-  if (seconds >= 10 && seconds <= 600) return;
-  throw new HandlerError("CONFIG_INVALID", "The option ackDeadlineSeconds is not a number of seconds from 10 to 600.");
 }
 
 const reported = Promise.resolve();

@@ -1,5 +1,6 @@
 import { type Request, type Response, http as register } from "@google-cloud/functions-framework";
 import { HandlerError } from "@portico/core";
+import { toCount } from "@portico/core/adapter";
 import { isHttpCall, refuseForeign } from "./foreign.js";
 
 /** What is registered with the functions framework, for tests. */
@@ -30,8 +31,7 @@ export function registerHandler(name: string, answer: GcpHandler): GcpHandler {
 
 /** How long Google lets the function run, in milliseconds, as far as it is known. */
 export function platformTimeoutMs(): number {
-  const seconds = Number(process.env.CLOUD_RUN_TIMEOUT_SECONDS);
-  return seconds > 0 ? seconds * 1000 : 300_000;
+  return (toCount(process.env.CLOUD_RUN_TIMEOUT_SECONDS) || 300) * 1000;
 }
 
 /** The platform's id of the execution, which the framework reads or makes. */

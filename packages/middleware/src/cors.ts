@@ -8,7 +8,7 @@ import {
   reply,
   withHeaders,
 } from "@portico/core";
-import { checkNames, type OptionNames, toFailure, trimWhiteSpace } from "@portico/core/adapter";
+import { checkNames, checkNumbers, type OptionNames, toFailure, trimWhiteSpace } from "@portico/core/adapter";
 import { type OriginRule, toOriginCheck } from "./cors-origin.js";
 
 /** Which origins may do what. */
@@ -148,7 +148,7 @@ const optionNames = {
 function checkOptions(options: CorsOptions): void {
   // Without options there is no origin, and nobody to allow.
   checkNames(options ?? null, optionNames);
-  const { methods = [], allowHeaders = [], exposeHeaders = [], credentials, maxAgeSeconds = 0 } = options;
+  const { methods = [], allowHeaders = [], exposeHeaders = [], credentials } = options;
   const names = [...methods, ...allowHeaders, ...exposeHeaders];
   const bad = names.find((name) => !token.test(name));
   if (bad !== undefined)
@@ -162,7 +162,5 @@ function checkOptions(options: CorsOptions): void {
       },
     );
   }
-  if (!Number.isInteger(maxAgeSeconds) || maxAgeSeconds < -1) {
-    throw new HandlerError("CONFIG_INVALID", "cors: maxAgeSeconds is a whole number of seconds, or -1.");
-  }
+  checkNumbers(options, { maxAgeSeconds: { is: "a whole number of seconds", from: -1, whole: true } });
 }

@@ -21,6 +21,12 @@ describe("options that are not safe are refused at creation:", () => {
     ["no audience", { keys: [key], audience: "" }],
     ["no issuer", { keys: [key], issuer: [] }],
     ["header and cookie", { keys: [key], header: "x", cookie: "y" }],
+    ...[Number.NaN, -1, "5000"].flatMap((value) =>
+      ["jwksTimeoutMs", "jwksCacheMs", "jwksCooldownMs", "clockToleranceSeconds"].map(
+        (name) => [`${name} ${JSON.stringify(value)}`, { jwks: "https://id.example.com", [name]: value }] as const,
+      ),
+    ),
+    ["a time that no timer takes", { jwks: "https://id.example.com", jwksTimeoutMs: Number.POSITIVE_INFINITY }],
     ["a negative tolerance", { keys: [key], clockToleranceSeconds: -1 }],
   ];
   test.each(cases)("%s", (_what, options) => {

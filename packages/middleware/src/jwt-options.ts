@@ -1,4 +1,5 @@
 import { HandlerError } from "@portico/core";
+import { checkNumbers, milliseconds, timerMilliseconds } from "@portico/core/adapter";
 
 /** A public key as a JSON Web Key. @see https://www.rfc-editor.org/rfc/rfc7517 */
 export interface PublicJwk {
@@ -86,9 +87,12 @@ export function checkJwtOptions(options: JwtKeys & JwtChecks): readonly string[]
   }
   const vague = Object.entries(options.claims ?? {}).find(([, value]) => value === undefined || value === "");
   if (vague) throw invalid(`claims.${vague[0]} has no value`, "Check that its environment variable is set.");
-  const tolerance = options.clockToleranceSeconds ?? 60;
-  if (!(tolerance >= 0 && tolerance <= 3600))
-    throw invalid("clockToleranceSeconds is a number of seconds up to an hour");
+  checkNumbers(options, {
+    clockToleranceSeconds: { is: "a number of seconds", to: 3600 },
+    jwksCacheMs: milliseconds,
+    jwksCooldownMs: milliseconds,
+    jwksTimeoutMs: { ...timerMilliseconds, is: "a whole number of milliseconds", whole: true },
+  });
   if (jwks !== undefined) checkUrl(jwks);
   if (keys) checkKeys(keys);
 

@@ -1,13 +1,11 @@
 import { HandlerError, type Marked, type Next, type None } from "@portico/core";
-import { cancelLate, checkNames, type OptionNames } from "@portico/core/adapter";
+import { cancelLate, checkNames, checkNumbers, type OptionNames, timerMilliseconds } from "@portico/core/adapter";
 
 /** Options of `timeout`. */
 export interface TimeoutOptions {
   /** What the caller is told. Default: "The function did not answer in time." */
   readonly message?: string | undefined;
 }
-
-const longestMs = 2 ** 31 - 1;
 
 /**
  * Gives the rest of the pipeline so many milliseconds to answer. Then its `signal` aborts and the layer rejects with TIMEOUT (504 for HTTP).
@@ -21,9 +19,8 @@ const longestMs = 2 ** 31 - 1;
 export function timeout(ms: number, options: TimeoutOptions = {}) {
   checkNames(options, { message: true } satisfies OptionNames<TimeoutOptions>);
   const { message = "The function did not answer in time." } = options;
-  if (!(ms >= 1 && ms <= longestMs)) {
-    throw new HandlerError("CONFIG_INVALID", `timeout: ${String(ms)} is not a time in milliseconds.`);
-  }
+  // What is left out is no time either.
+  checkNumbers({ timeout: ms ?? null }, { timeout: timerMilliseconds });
   return async <E, C extends { readonly signal: AbortSignal }, R>(
     _event: E,
     { signal }: C,

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Context, LogEntry, Logger, LogLevel, Trace } from "@portico/core";
+import type { Context, LogEntry, Logger, Trace } from "@portico/core";
 import {
   beginRequest,
   createLogger,
@@ -23,7 +23,8 @@ export function native({ platform, native: given }: Context): NodeNative | undef
 /** How entries are written. */
 export interface Logging {
   readonly format: (entry: LogEntry, context: NodeContext) => object;
-  readonly level: LogLevel;
+  /** A level, or a text that the environment has for one. */
+  readonly level: string | undefined;
 }
 
 /** The context of one request to a server of our own, or of one tick of its schedules, which has no request. */

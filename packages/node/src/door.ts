@@ -1,5 +1,5 @@
 import { type Context, HandlerError, type HttpReply, type HttpRequest, type Next, reply } from "@portico/core";
-import { checkNames, errorFields, logFailure, type OptionNames } from "@portico/core/adapter";
+import { checkNames, checkNumbers, errorFields, logFailure, type OptionNames, portNumber } from "@portico/core/adapter";
 
 /**
  * Says whether a request may bring events: true lets it in, false refuses it with 401 or 403. A middleware that guards HTTP functions is
@@ -59,8 +59,7 @@ export function createDoor(given: EventDoor | false | undefined, needed: boolean
   }
   if (authorize !== undefined && authorize !== "anyone" && typeof authorize !== "function")
     throw invalid(".authorize", 'is neither a function nor "anyone"', "For a token write `authorize: bearer(token)`.");
-  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535))
-    throw invalid(".port", "is not a port", "Write a number from 0 to 65535.");
+  checkNumbers(given, { port: portNumber }, "events.");
   if (host !== undefined && port === undefined) throw invalid(".host", "is there without a port", "Add `port`.");
   if (typeof schedules !== "boolean") throw invalid(".schedules", "is not true or false");
   const refusal: Door["refusal"] =

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { HandlerError, type HttpReply, type Identity, type LogEntry, type LogLevel, reply } from "@portico/core";
 import {
+  atLeastOne,
+  checkNumbers,
   checkOptions,
   chunksInTime,
   createHttpEntry,
@@ -12,7 +14,6 @@ import {
   sendReply,
   takeColdStart,
   toBasePath,
-  toLogLevel,
   Watchdog,
   whenGiven,
 } from "@portico/core/adapter";
@@ -138,6 +139,8 @@ export function createInvoker(
   known: Readonly<Record<string, true>>,
 ): Invoker {
   checkOptions(options, known);
+  checkNumbers(options, { concurrency: atLeastOne });
+  if (options.webhook) checkNumbers(options.webhook, { ratePerMinute: atLeastOne }, "webhook.");
   const { bodyLimit, timeoutMs = 60_000, trustedProxies = 0, publicUrl, identity } = options;
   const served = sortFunctions(functions);
   const watchdog = new Watchdog();
@@ -167,7 +170,7 @@ export function createInvoker(
     identity,
   };
   const functionName = options.name ?? process.env.K_SERVICE ?? "node";
-  const level = options.logLevel ?? toLogLevel(process.env.LOG_LEVEL) ?? "info";
+  const level = options.logLevel ?? process.env.LOG_LEVEL;
   const logging = { level, format: options.log ?? formatEntry };
   const active = new Set<NodeContext>();
   let stopping = false;

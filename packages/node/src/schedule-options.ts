@@ -1,5 +1,5 @@
 import { HandlerError, type ScheduleEvent } from "@portico/core";
-import { checkNames, type OptionNames } from "@portico/core/adapter";
+import { checkNames, checkNumbers, milliseconds, type OptionNames } from "@portico/core/adapter";
 
 /** How the schedules of a server run. */
 export interface SchedulesOptions {
@@ -34,8 +34,7 @@ export function checkSchedules(
   const options = given === true ? {} : given;
   checkNames(options, names, "schedules.");
   const { timeoutMs = defaultTimeoutMs, overlap = false, lease } = options;
-  if (typeof timeoutMs !== "number" || !(timeoutMs >= 0))
-    throw invalid("timeoutMs", "is not a number of milliseconds", "Write a number; 0 is for no limit.");
+  checkNumbers(options, { timeoutMs: milliseconds }, "schedules.");
   if (typeof overlap !== "boolean") throw invalid("overlap", "is not true or false");
   if (lease !== undefined && typeof lease !== "function")
     throw invalid("lease", "is not a function", "Write `lease: async (tick) => ...`, true where the tick runs here.");

@@ -161,12 +161,30 @@ test.each([
   [{ bodyLimit: Number.NaN }, "bodyLimit"],
   [{ timeoutMs: Number.NaN }, "timeoutMs"],
   [{ trustedProxies: -1 }, "trustedProxies"],
+  [{ headersTimeoutMs: 2000, requestTimeoutMs: 1000 }, "headersTimeoutMs is 2000, which is more than requestTimeoutMs"],
+  [{ headersTimeoutMs: 300_001 }, "headersTimeoutMs"],
+  [{ requestTimeoutMs: 1000.5 }, "requestTimeoutMs"],
+  [{ maxHeaderBytes: "16384" as never }, "maxHeaderBytes"],
+  [{ port: Number.NaN }, "port is NaN"],
+  [{ concurrency: 0 }, "concurrency"],
+  [{ logLevel: "verbose" as never }, "logLevel"],
   [{ publicUrl: "shop.example.com" }, "publicUrl"],
   [{ publicUrl: "forwarded" }, "publicUrl"],
 ])("the option %j is refused where the server is made", async (options, named) => {
   await expect(serve(echo, { port: 0, ...options })).rejects.toThrow(
     expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining(named) }),
   );
+});
+
+test("a short time for requests shortens that for header fields, and times are not rounded into what Node refuses", async () => {
+  for (const options of [{ requestTimeoutMs: 5000 }, { headersTimeoutMs: 401 }, { requestTimeoutMs: 0 }])
+    expect((await raw(await start(echo, options), "/a")).status).toBe(200);
+});
+
+test.each([" ", "0x1f90", "1e3", "+80", "65536"])("PORT %j is refused", async (port) => {
+  vi.stubEnv("PORT", port);
+  await expect(serve(echo, {})).rejects.toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+  vi.unstubAllEnvs();
 });
 
 test("X-Forwarded-Host is believed by publicUrl alone, and a written public URL stands before every header", async () => {

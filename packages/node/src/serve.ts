@@ -2,11 +2,15 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type AnyScheduleFunction, HandlerError, type Logger } from "@portico/core";
 import {
+  checkNumbers,
   createLogger,
+  milliseconds,
+  type NumberRange,
   type OptionNames,
+  portNumber,
   takeColdStart,
+  toCount,
   toFlatEntry,
-  toLogLevel,
   toTimerMs,
 } from "@portico/core/adapter";
 import { NodeContext, writeLine } from "./context.js";
@@ -27,7 +31,7 @@ export interface ServeOptions extends ListenerOptions {
   readonly healthPath?: string | false | undefined;
   /** How long a connection without a request stays open; longer than that of the load balancer in front. Milliseconds; default: 65000. */
   readonly keepAliveTimeoutMs?: number | undefined;
-  /** How long the header fields of a request may take. Milliseconds; default: 20000. */
+  /** How long the header fields of a request may take. Milliseconds; default: 20000, or `requestTimeoutMs` where that is less. */
   readonly headersTimeoutMs?: number | undefined;
   /** How long a whole request may take, its body included. Milliseconds; default: 300000. */
   readonly requestTimeoutMs?: number | undefined;
@@ -91,9 +95,10 @@ export async function serve(
   options: ServeOptions = {},
 ): Promise<Serving> {
   const invoker = createInvoker(functions, options, names);
-  const { healthPath = "/healthz", headersTimeoutMs = 20_000 } = options;
-  const signals = toSignals(options.signals);
   checkTimes(options);
+  const { healthPath = "/healthz", requestTimeoutMs = 300_000 } = options;
+  const { headersTimeoutMs = Math.min(20_000, requestTimeoutMs || 20_000) } = options;
+  const signals = toSignals(options.signals);
   const log = serverLog(options, invoker.functionName);
   let stopSchedules = () => {};
   let stopping: Promise<boolean> | undefined;
@@ -108,9 +113,9 @@ export async function serve(
     const server = createServer({
       keepAliveTimeout: toTimerMs(options.keepAliveTimeoutMs ?? 65_000),
       headersTimeout: toTimerMs(headersTimeoutMs),
-      requestTimeout: toTimerMs(options.requestTimeoutMs ?? 300_000),
+      requestTimeout: toTimerMs(requestTimeoutMs),
       maxHeaderSize: options.maxHeaderBytes ?? 16_384,
-      connectionsCheckingInterval: Math.min(5_000, Math.max(50, headersTimeoutMs / 4)),
+      connectionsCheckingInterval: Math.min(5_000, Math.max(50, Math.trunc(headersTimeoutMs / 4))),
     });
     const handle = (request: IncomingMessage, response: ServerResponse, waitsForContinue: boolean): void => {
       if (isHealth(request)) answerHealth(response, stopping !== undefined);
@@ -171,19 +176,27 @@ export async function serve(
   return { url, port, server, events, close };
 }
 
-/** @throws {HandlerError} CONFIG_INVALID when one is not a number of milliseconds; Infinity is no limit. */
+/** @throws {HandlerError} CONFIG_INVALID when a number cannot be meant, or the header may take longer than the request that it is a part of. */
 function checkTimes(options: ServeOptions): void {
-  for (const name of ["keepAliveTimeoutMs", "headersTimeoutMs", "requestTimeoutMs", "shutdownTimeoutMs"] as const) {
-    const given = options[name];
-    if (given === undefined || (typeof given === "number" && given >= 0)) continue;
-    throw new HandlerError(
-      "CONFIG_INVALID",
-      `The option ${name} is ${String(given)}, which is not a number of milliseconds.`,
-      {
-        hint: "Write a number such as 9000; `Infinity` is no limit.",
-      },
-    );
-  }
+  // Node's server takes no fractions of these.
+  const whole: NumberRange = { ...milliseconds, is: "a whole number of milliseconds", whole: true };
+  checkNumbers(options, {
+    keepAliveTimeoutMs: whole,
+    headersTimeoutMs: whole,
+    requestTimeoutMs: whole,
+    shutdownTimeoutMs: milliseconds,
+    maxHeaderBytes: { is: "a whole number of bytes", from: 1, to: 2 ** 31 - 1, whole: true },
+    port: portNumber,
+  });
+  const { headersTimeoutMs = 0, requestTimeoutMs = 300_000 } = options;
+  if (requestTimeoutMs === 0 || headersTimeoutMs <= requestTimeoutMs) return;
+  throw new HandlerError(
+    "CONFIG_INVALID",
+    `The option headersTimeoutMs is ${headersTimeoutMs}, which is more than requestTimeoutMs, ${requestTimeoutMs}.`,
+    {
+      hint: "The time of a request has that of its header fields in it: raise requestTimeoutMs, or write 0 for no limit.",
+    },
+  );
 }
 
 /** @throws {HandlerError} CONFIG_INVALID when one is not a signal that a process can take. */
@@ -233,8 +246,8 @@ function listen(server: Server, port: number, host: string | undefined): Promise
 function portFromEnvironment(): number {
   const text = process.env.PORT;
   if (text === undefined || text === "") return 8080;
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  const port = toCount(text);
+  if (port !== undefined && port <= 65_535) return port;
   throw new HandlerError("CONFIG_INVALID", `The environment variable PORT is no port: ${JSON.stringify(text)}.`);
 }
 
@@ -251,7 +264,7 @@ function urlHost(host: string | undefined): string {
 function serverLog({ logLevel }: ServeOptions, functionName: string): Logger {
   return createLogger({
     format: ({ time, level, message, fields }) => toFlatEntry({ time, level, message, functionName }, fields),
-    level: logLevel ?? toLogLevel(process.env.LOG_LEVEL) ?? "info",
+    level: logLevel ?? process.env.LOG_LEVEL,
     write: writeLine,
   });
 }

@@ -1,6 +1,7 @@
 import type { BlobServiceClient, Pipeline, StoragePipelineOptions } from "@azure/storage-blob";
 import { HandlerError } from "@portico/core";
 import { createProvider } from "./azure-blob/provider.js";
+import { checkSilence } from "./check.js";
 import { toPrefix } from "./location.js";
 import { once } from "./once.js";
 import type { StoreBinding } from "./provider.js";
@@ -26,6 +27,7 @@ export interface AzureBlobOptions {
  * @see https://learn.microsoft.com/rest/api/storageservices/blob-service-rest-api
  */
 export function azureBlob(options: AzureBlobOptions): StoreBinding {
+  checkSilence(options);
   const { container, prefix = "", silenceMs = 30_000 } = options;
   const pipeline: StoragePipelineOptions = {
     // The SDK waits four seconds before it tries again; a function has no time for that.

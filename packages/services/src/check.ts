@@ -1,4 +1,5 @@
 import { type GetOptions, HandlerError, type ListOptions, type PutOptions } from "@portico/core";
+import { checkNumbers, timerMilliseconds } from "@portico/core/adapter";
 import type { Condition, Range, Signing, Writing } from "./provider.js";
 
 /** What S3 takes, the least of the three: bytes of all names and values. */
@@ -95,4 +96,9 @@ export function checkSigning({ method, expiresInSeconds, contentType }: Signing)
 
 function wrong(what: string, hint?: string): HandlerError {
   return new HandlerError("INPUT_INVALID", `The option ${what}.`, { hint });
+}
+
+/** @throws {HandlerError} CONFIG_INVALID when `silenceMs` is not a time that a timer takes: a longer one would be none. */
+export function checkSilence(options: { readonly silenceMs?: number | undefined }): void {
+  checkNumbers(options, { silenceMs: timerMilliseconds });
 }

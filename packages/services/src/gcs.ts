@@ -1,3 +1,4 @@
+import { checkSilence } from "./check.js";
 import { createProvider } from "./gcs/provider.js";
 import { toPrefix } from "./location.js";
 import { once } from "./once.js";
@@ -20,7 +21,9 @@ export interface GcsOptions {
  *
  * @see https://cloud.google.com/storage/docs/json_api
  */
-export function gcs({ bucket, prefix = "", endpoint, silenceMs = 30_000 }: GcsOptions): StoreBinding {
+export function gcs(options: GcsOptions): StoreBinding {
+  checkSilence(options);
+  const { bucket, prefix = "", endpoint, silenceMs = 30_000 } = options;
   const open = once(async () => {
     const { IdempotencyStrategy, Storage } = await loadSdk("@google-cloud/storage", sdks["@google-cloud/storage"]);
     const storage = new Storage({

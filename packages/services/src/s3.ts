@@ -1,4 +1,5 @@
 import type { S3ClientConfig } from "@aws-sdk/client-s3";
+import { checkSilence } from "./check.js";
 import { toPrefix } from "./location.js";
 import { once } from "./once.js";
 import type { StoreBinding } from "./provider.js";
@@ -25,7 +26,9 @@ export interface S3Options {
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
  */
-export function s3({ bucket, prefix = "", region, endpoint, pathStyle, silenceMs = 30_000 }: S3Options): StoreBinding {
+export function s3(options: S3Options): StoreBinding {
+  checkSilence(options);
+  const { bucket, prefix = "", region, endpoint, pathStyle, silenceMs = 30_000 } = options;
   const config: S3ClientConfig = {
     maxAttempts: 3,
     // A connection that says nothing is given up and tried again; without this the SDK waits for ever.

@@ -1,5 +1,5 @@
 import type { Capabilities, HandlerError, QueueMessage, Trace } from "@portico/core";
-import { LazyMessage, type MessageSource, parseTraceparent } from "@portico/core/adapter";
+import { LazyMessage, type MessageSource, parseTraceparent, toCount } from "@portico/core/adapter";
 import { parseXRay } from "../context.js";
 import { type Cell, malformed, type NativeRecord } from "../messages.js";
 import { isRecords } from "../records.js";
@@ -100,8 +100,7 @@ class SqsSource implements MessageSource {
   }
 
   time(): Date {
-    const sentMs = Number(this.native.attributes?.SentTimestamp);
-    return new Date(sentMs > 0 ? sentMs : Date.now());
+    return new Date(toCount(this.native.attributes?.SentTimestamp) || Date.now());
   }
 
   body(): string {
@@ -135,8 +134,7 @@ class SqsSource implements MessageSource {
   }
 
   attempt(): number | undefined {
-    const count = Number(this.native.attributes?.ApproximateReceiveCount);
-    return Number.isInteger(count) && count > 0 ? count : undefined;
+    return toCount(this.native.attributes?.ApproximateReceiveCount) || undefined;
   }
 
   private attribute(name: string): string | undefined {

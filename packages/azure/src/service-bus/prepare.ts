@@ -1,4 +1,5 @@
-import { type Capabilities, HandlerError } from "@portico/core";
+import type { Capabilities } from "@portico/core";
+import { checkNumbers } from "@portico/core/adapter";
 import type { Cell } from "../messages.js";
 import { loadExtension } from "./extension.js";
 import type { BusEvents, BusKind } from "./message.js";
@@ -71,13 +72,11 @@ export function prepareBus<K extends BusKind, T extends Own>(
   { settlement = false, renewEverySeconds = 15 }: BusOptions,
 ): { readonly own: T; readonly cell: Cell<BusEvents[K]> } {
   const { one, many, settled } = busCapabilities(kind);
+  checkNumbers({ renewEverySeconds }, { renewEverySeconds: { is: "a number of seconds", from: 0.001, to: 300 } });
   const sessions = given.isSessionsEnabled === true;
   if (settlement === false) {
     const capabilities = given.cardinality === "many" ? many : one;
     return { own: { dataType: "binary", ...given }, cell: plainBus(kind, capabilities, entity, sessions) };
-  }
-  if (!(renewEverySeconds > 0)) {
-    throw new HandlerError("CONFIG_INVALID", "The option renewEverySeconds is not a number of seconds.");
   }
   if (settlement === true) loadExtension();
   return {

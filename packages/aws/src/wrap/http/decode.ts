@@ -1,4 +1,5 @@
 import { HandlerError, type HttpReply } from "@portico/core";
+import { toCount } from "@portico/core/adapter";
 import { fromBase64 } from "../../http/values.js";
 import type { HttpFormat } from "./options.js";
 
@@ -89,9 +90,8 @@ function decodeHeaders(value: Result, format: HttpFormat): Fields {
 }
 
 function toStatus(statusCode: unknown): number {
-  const status = Number(statusCode);
-  if (!Number.isInteger(status) || status < 100 || status > 599)
-    throw malformed(`its statusCode is ${String(statusCode)}`);
+  const status = toCount(statusCode);
+  if (status === undefined || status < 100 || status > 599) throw malformed(`its statusCode is ${String(statusCode)}`);
   return status;
 }
 

@@ -1,4 +1,5 @@
 import { HandlerError } from "../../error.js";
+import { checkNumbers, timerMilliseconds } from "../../option-number.js";
 
 /** One server-sent event. `data` that is not a string is sent as JSON. */
 export interface ServerSentEvent {
@@ -46,15 +47,8 @@ function oneLine(field: string, value: string): string {
 
 /** @throws {HandlerError} CONFIG_INVALID when it is no time that a timer takes: a longer one would be none. */
 export function checkKeepAlive(keepAliveMs: number | undefined): void {
-  if (keepAliveMs === undefined || (typeof keepAliveMs === "number" && keepAliveMs >= 1 && keepAliveMs <= 2 ** 31 - 1))
-    return;
-  throw new HandlerError(
-    "CONFIG_INVALID",
-    `keepAliveMs is ${String(keepAliveMs)}, which is not a time in milliseconds.`,
-    {
-      hint: "Give 1 to 2147483647 milliseconds, such as 15000, or leave it out: then no comments are sent.",
-    },
-  );
+  const hint = "Give 1 to 2147483647 milliseconds, such as 15000, or leave it out: then no comments are sent.";
+  checkNumbers({ keepAliveMs }, { keepAliveMs: { ...timerMilliseconds, hint } });
 }
 
 /** Events as chunks of text; ends the source when the reader leaves. */
