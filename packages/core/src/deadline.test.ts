@@ -167,6 +167,24 @@ test("what comes after a wait was given up goes to `onLate`, and what it comes f
   expect(onLate.mock.calls).toEqual([["late"]]);
 });
 
+test("what is over is forgotten: a delivery of many messages keeps no more waits than there are at once", async () => {
+  const context = start(60_000);
+  const waits = () => (context["~deadline"] as unknown as { readonly waits: readonly unknown[] }).waits.length;
+  let most = 0;
+  const whole = inTime(async () => {
+    for (let count = 0; count < 100; count += 1) {
+      const slow = inTime(() => new Promise((resolve) => setTimeout(resolve, 3)), context);
+      await inTime(() => inTime(() => new Promise((resolve) => setTimeout(resolve, 1)), context), context);
+      await slow;
+      most = Math.max(most, waits());
+    }
+  }, context);
+  await vi.advanceTimersByTimeAsync(400);
+  await whole;
+  expect(most).toBeLessThan(5);
+  expect(waits()).toBe(0);
+});
+
 test("neither is called for what settled in time", async () => {
   const context = start(1000);
   const called = vi.fn();

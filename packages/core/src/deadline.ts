@@ -16,6 +16,7 @@ type EndWait = (error: Error, decided: ReadonlySet<InvocationContext>) => boolea
 interface Wait {
   readonly root: InvocationContext | undefined;
   readonly end: EndWait;
+  isOver?: boolean;
 }
 
 const nobody: ReadonlySet<InvocationContext> = new Set();
@@ -103,28 +104,34 @@ export class Deadline implements Newcomer {
     if (this.context["~isEndless"]) return result;
     return new Promise((resolve, reject) => {
       let late = false;
-      let over = false;
-      // Nobody tells when a wait is over. Those that began inside this one stand behind it.
       const end = (error: Error): boolean => {
-        if (over || late) return false;
+        if (wait.isOver || late) return false;
         late = true;
         onGivenUp?.(result);
         reject(error);
         return true;
       };
-      this.add(outer, { root, end });
+      const wait: Wait = { root, end, isOver: false };
+      // Those that began inside this one stand behind it.
+      this.add(outer, wait);
       result.then(
         (value) => {
-          over = true;
+          this.leave(wait);
           if (late) onLate?.(value);
           else resolve(value);
         },
         (error: unknown) => {
-          over = true;
+          this.leave(wait);
           reject(error);
         },
       );
     });
+  }
+
+  /** What is over goes with the last that stands before it; a long batch would keep all of its waits otherwise. */
+  private leave(wait: Wait): void {
+    wait.isOver = true;
+    while (this.waits?.at(-1)?.isOver) this.waits.pop();
   }
 
   plan(nowMs: number): void {

@@ -142,11 +142,11 @@ test("a dead letter that is not taken is a retry", async () => {
   expect(calls).toEqual(['deadletter bad "no" "no"', "abandon bad"]);
 });
 
-test("a completion that is not taken is logged; the message comes again when its lock ends", async () => {
+test("a completion that is not taken is logged, and the message is given back", async () => {
   await run(messages("late", "fine"), () => undefined, {
     actions: actionsThat({ "complete late": new Error("MessageLockLost") }),
   });
-  expect(calls).toEqual(["complete late", "complete fine"]);
+  expect(calls).toEqual(["complete late", "complete fine", "abandon late"]);
   expect(lines).toContainEqual(
     expect.objectContaining({
       level: "error",

@@ -25,8 +25,14 @@ export function createSettler<E extends NeutralEvent>(
       const message = messageOf(event);
       // Dead-lettered already.
       if (!open.delete(message)) return;
-      if (state === "done") await actions.complete(message);
-      else await actions.abandon(message);
+      try {
+        if (state === "done") await actions.complete(message);
+        else await actions.abandon(message);
+      } catch (error) {
+        // Still there: it is given back at the end.
+        open.add(message);
+        throw error;
+      }
     },
     async deadLetter(event, reason) {
       const message = messageOf(event);

@@ -109,7 +109,11 @@ test("a message that waits for its earlier handler until the time is up says why
   expect(states).toBe("retry done");
   expect(handler).toHaveBeenCalledTimes(2);
   expect(logs).toContainEqual(
-    expect.objectContaining({ messageId: "a", error: expect.objectContaining({ code: "UNAVAILABLE" }) }),
+    expect.objectContaining({
+      message: "message will be redelivered",
+      messageId: "a",
+      error: expect.objectContaining({ code: "UNAVAILABLE" }),
+    }),
   );
 });
 
@@ -118,4 +122,33 @@ test("of a batch that may overlap with others, two messages of one key do not wa
   const { deliver } = startDeliveries(fn, { overlaps: true });
   expect((await deliver("a", "a")).states).toBe("done done");
   expect((await deliver("a")).states).toBe("done");
+});
+
+test("the sink of a batch gets no more at once than `concurrency` says, and in the end all", async () => {
+  const ids = Array.from({ length: 50 }, (_, index) => `${index}`);
+  let now = 0;
+  let most = 0;
+  const kept: string[] = [];
+  const sink = async ({ id }: { readonly id: string }) => {
+    now += 1;
+    most = Math.max(most, now);
+    await pause(10);
+    now -= 1;
+    kept.push(id);
+  };
+  for (const concurrency of [undefined, 3]) {
+    most = 0;
+    kept.length = 0;
+    const { batch } = startDelivery(ids, { sink, concurrency });
+    expect(statesOf(await batch(async () => ids.map(() => deadLetter("bad"))))).toBe(ids.map(() => "done").join(" "));
+    expect(kept).toEqual(ids);
+    expect(most).toBe(concurrency ?? 10);
+  }
+});
+
+test("sinks that hang give up their places at the deadline, and nothing waits for ever", async () => {
+  const { batch } = startDelivery(["a", "b", "c"], { sink: never, concurrency: 1, deadlineMs: 1000 });
+  expect(statesOf(await batch(async () => [deadLetter("x"), deadLetter("x"), deadLetter("x")]))).toBe(
+    "retry retry retry",
+  );
 });

@@ -26,11 +26,12 @@ export async function runBatch<E extends NeutralEvent>(
     deliveries,
     run,
   );
+  const gate = new Gate(options.concurrency ?? 10);
   await Promise.all(
     groups.map(async (group) => {
       try {
         const given = group.before ? await beginLater(group, deliveries, run, inFlight) : outcomes;
-        await disposeGroup(group, given, deliveries, inFlight, options, dispositions);
+        await disposeGroup(group, given, deliveries, inFlight, options, gate, dispositions);
       } finally {
         group.stay?.leave();
       }
@@ -101,6 +102,7 @@ async function disposeGroup<E extends NeutralEvent>(
   deliveries: readonly Delivery<E>[],
   inFlight: InFlight,
   options: RunnerOptions<E>,
+  gate: Gate,
   dispositions: Disposition[],
 ): Promise<void> {
   let failed = false;
@@ -109,12 +111,39 @@ async function disposeGroup<E extends NeutralEvent>(
     const outcome = await outcomes.get(index);
     // It did not begin.
     if (!outcome) continue;
+    const turn = gate.enter();
+    if (turn) await turn;
     const disposition: Disposition = await dispose(delivery, failed ? behindFailure : outcome, options);
+    gate.leave();
     dispositions[index] = disposition;
     failed ||= disposition.state !== "done" && delivery.record.group !== undefined;
     const running = delivery.context["~running"];
     if (!running) continue;
     if (stay) stay.abandon(running);
     else inFlight.abandon(keyOf(delivery), running, delivery.context);
+  }
+}
+
+/** Lets so many in at once: the sink of a batch that failed as a whole must not get thousands of messages in one moment. */
+class Gate {
+  private free: number;
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(free: number) {
+    this.free = free;
+  }
+
+  enter(): Promise<void> | undefined {
+    if (this.free > 0) {
+      this.free -= 1;
+      return undefined;
+    }
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  leave(): void {
+    const next = this.waiting.shift();
+    if (next) next();
+    else this.free += 1;
   }
 }

@@ -10,6 +10,8 @@ import type { Delivery, Disposition, Settling, Sink } from "./delivery.js";
 /** How an entry disposes of events: what its user gave, and how this delivery is settled. */
 export interface Disposal<E extends NeutralEvent> extends Settling<E> {
   readonly sink?: Sink<E> | undefined;
+  /** Whether the platform does not deliver again what the sink does not take. */
+  readonly isLast?: boolean | undefined;
 }
 
 const acknowledged: Disposition = { state: "done", outcome: "ack" };
@@ -46,7 +48,8 @@ async function disposeLater<E extends NeutralEvent>(
         ? await deadLetter(delivery, outcome, disposal)
         : toDisposition(delivery, outcome);
   } catch (error) {
-    disposition = redeliver(delivery, "the message could not be settled, and will be redelivered", error);
+    const comesAgain = disposal.isLast ? "is not redelivered" : "will be redelivered";
+    disposition = redeliver(delivery, `the message could not be settled, and ${comesAgain}`, error, disposal.isLast);
   }
   return settle(delivery, disposition, disposal);
 }
@@ -104,8 +107,14 @@ async function settle<E extends NeutralEvent>(
   }
 }
 
-function redeliver<E extends NeutralEvent>({ event, context }: Delivery<E>, message: string, error: unknown) {
-  context.log.error(message, { outcome: "retry", attempt: attemptOf(event), error: errorFields(error) });
+function redeliver<E extends NeutralEvent>(
+  { event, context }: Delivery<E>,
+  message: string,
+  error: unknown,
+  isLast = false,
+) {
+  const outcome = isLast ? undefined : "retry";
+  context.log.error(message, { outcome, attempt: attemptOf(event), error: errorFields(error) });
   return { state: "retry", error } as const;
 }
 

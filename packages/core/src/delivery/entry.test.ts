@@ -61,7 +61,7 @@ test("save gives the sink each record, whatever becomes of the others", async ()
   const result = await entry.run(context, () => entry.save(context, records, "left"));
   expect(statesOf(result)).toBe("done retry done");
   expect(sink).toHaveBeenCalledWith(records[2]?.event, "left", expect.anything());
-  expect(logs()).toContainEqual(expect.objectContaining({ messageId: "b", outcome: "retry" }));
+  expect(logs()).toContainEqual(expect.objectContaining({ messageId: "b", level: "error" }));
 });
 
 test("a delay that the platform cannot keep is logged once per entry", async () => {
@@ -107,6 +107,26 @@ test("a function whose result alone is known is called as any caller calls it", 
   const event = testMessage("a");
   expect(statesOf(await entry.deliver(context, [{ event }]))).toBe("done");
   expect(handler).toHaveBeenCalledWith(event, expect.objectContaining({ id: "1" }));
+});
+
+test("what the sink does not take when it is saved is not said to come again", async () => {
+  const sink = () => Promise.reject(new Error("full"));
+  const entry = createMessageEntry<QueueMessage>(
+    "queue",
+    queue("q").handle(() => undefined),
+    { sink },
+    { sources: [] },
+  );
+  const { context, logs } = testContext();
+  await entry.run(context, () => entry.save(context, [{ event: testMessage("a") }], "left"));
+  expect(logs()).toEqual([
+    {
+      level: "error",
+      message: "the message could not be settled, and is not redelivered",
+      messageId: "a",
+      error: expect.objectContaining({ message: "full" }),
+    },
+  ]);
 });
 
 test("what is saved keeps its fields, its name in the log and its trace", async () => {

@@ -99,7 +99,11 @@ export function createMessageEntry<E extends NeutralEvent>(
         trace: () => record.trace?.(),
       }));
       const deliveries = toDeliveries(alone, context);
-      return new DeliveryRunner(deliveries, () => deadLetter(reason), new InFlight(), { sink, concurrency }).start();
+      return new DeliveryRunner(deliveries, () => deadLetter(reason), new InFlight(), {
+        sink,
+        concurrency,
+        isLast: true,
+      }).start();
     },
   };
 }

@@ -86,7 +86,7 @@ export const steps: readonly Step[] = [
     meaning: "again",
     lines: [
       {
-        message: "message cannot be handled, and there is no sink: left to the platform's own redelivery",
+        message: "the message cannot be handled, and there is no sink: left to the platform's own redelivery",
         reason: invalidReason,
       },
     ],
