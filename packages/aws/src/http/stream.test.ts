@@ -390,7 +390,7 @@ test.each([
   });
   expect(stream?.content).toMatchObject({ prelude: { statusCode: 500 }, body: expect.stringContaining("INTERNAL") });
   expect(stream?.ended).toBe(true);
-  expect(log).toMatchObject([{ level: "ERROR", errorMessage: "no source" }]);
+  expect(log).toMatchObject([{ level: "ERROR", errorMessage: "no source", status: 500 }]);
 });
 
 test("an empty stream is its head, and work passed to waitUntil holds nothing back", async () => {
