@@ -5,11 +5,12 @@ import { pathToFileURL } from "node:url";
 import { pnpm } from "./pnpm.mjs";
 import { root } from "./workspace.mjs";
 
-/** Packs into an emptied folder; gives the paths of the tarballs. */
-export function pack(folder) {
+/** Packs every package, or those named, into an emptied folder; gives the paths of the tarballs. */
+export function pack(folder, names = ["*"]) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const done = pnpm(["--recursive", "--filter", "./packages/*", "pack", "--pack-destination", folder], "pipe");
+  const filters = names.flatMap((name) => ["--filter", `./packages/${name}`]);
+  const done = pnpm(["--recursive", ...filters, "pack", "--pack-destination", folder], "pipe");
   if (done.status !== 0) throw new Error(`${done.stdout}${done.stderr}${done.error?.message ?? ""}`);
   return readdirSync(folder).map((file) => join(folder, file));
 }

@@ -1,5 +1,6 @@
 import { http, type LambdaContext } from "@portico/aws";
 import { decodeHttpResult, encodeHttp, type HttpFormat } from "@portico/aws/wrap/http";
+import { leapingClock } from "../../packages/core/test/leaping-clock.js";
 import { app } from "./functions.mjs";
 import { httpContract, type Limits } from "./http.js";
 import { captureOutput, toRequest, toWire } from "./in-process.js";
@@ -24,6 +25,8 @@ const lambda: LambdaContext = {
   logStreamName: "2026/11/23/[$LATEST]0",
   getRemainingTimeInMillis: () => 30_000,
 };
+
+leapingClock();
 
 for (const [format, limits] of Object.entries(formats) as [HttpFormat, Limits][]) {
   httpContract(`AWS ${format}, in process`, limits, async () => {

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { httpProperties } from "./properties.js";
 import { lines, text, type WireReply, type WireRequest } from "./wire.js";
 
@@ -28,6 +28,8 @@ export interface Deployment {
   close?(): Promise<void>;
 }
 
+/** `expect.poll` would ask which test runs, and side by side there are several. */
+const soon = (check: () => void) => vi.waitFor(check, { timeout: 5_000, interval: 5 });
 const utf8 = (value: string) => new TextEncoder().encode(value);
 const hex = (value: string | Uint8Array) => Buffer.from(value).toString("hex");
 
@@ -43,9 +45,17 @@ function entries(log: string): Record<string, unknown>[] {
   });
 }
 
-/** What every HTTP cell must do, on every native format, in process and in its real runtime. */
-export function httpContract(name: string, limits: Limits, deploy: () => Promise<Deployment>): void {
-  describe(name, () => {
+/**
+ * What every HTTP cell must do, on every native format, in process and in its real runtime. With `concurrent` deployments are tried side by
+ * side, each one's tests still in their order: for those that share nothing, such as a log.
+ */
+export function httpContract(
+  name: string,
+  limits: Limits,
+  deploy: () => Promise<Deployment>,
+  { concurrent = false } = {},
+): void {
+  describe(name, { concurrent }, () => {
     let deployment: Deployment;
     beforeAll(async () => {
       deployment = await deploy();
@@ -58,9 +68,9 @@ export function httpContract(name: string, limits: Limits, deploy: () => Promise
       send({ method: "POST", target, body, headers: [["content-type", type]] });
     const echo = async (request: WireRequest) => JSON.parse(text(await send(request)));
 
-    describe("a request, and a reply,", () => httpProperties(limits, send));
+    describe.sequential("a request, and a reply,", () => httpProperties(limits, send));
 
-    describe("a request", () => {
+    describe.sequential("a request", () => {
       test("keeps its method", async () => {
         for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
           expect(await echo({ method, target: "/echo/x" })).toMatchObject({
@@ -285,7 +295,7 @@ export function httpContract(name: string, limits: Limits, deploy: () => Promise
       });
     });
 
-    describe("a reply", () => {
+    describe.sequential("a reply", () => {
       test.each([
         ["text", 200, "text/plain; charset=utf-8", "grüße 🎈"],
         ["html", 200, "text/html; charset=utf-8", "<p>ü</p>"],
@@ -410,11 +420,11 @@ export function httpContract(name: string, limits: Limits, deploy: () => Promise
 
       test("is sent after the work passed to waitUntil, which is in the log", async () => {
         expect(text(await get("/waits"))).toBe("sent");
-        await expect.poll(() => deployment.log()).toContain("waited for");
+        await soon(() => expect(deployment.log()).toContain("waited for"));
       });
     });
 
-    describe("the line about a failure", () => {
+    describe.sequential("the line about a failure", () => {
       const rest = { functionName: expect.stringMatching(/./), durationMs: expect.any(Number) };
       test.each([
         [{ target: "/none" }, { method: "GET", path: "/none", status: 404 }],
@@ -442,9 +452,7 @@ export function httpContract(name: string, limits: Limits, deploy: () => Promise
         const before = deployment.log().length;
         await send(request).catch(() => undefined);
         const written = () => entries(deployment.log().slice(before));
-        await expect
-          .poll(written, { timeout: 5_000 })
-          .toContainEqual(expect.objectContaining({ ...rest, ...expected }));
+        await soon(() => expect(written()).toContainEqual(expect.objectContaining({ ...rest, ...expected })));
         expect(deployment.log().slice(before)).not.toContain("code=secret");
         // The runtime's own lines are of no request.
         for (const { route } of written().filter(({ path }) => path !== undefined))
@@ -452,7 +460,7 @@ export function httpContract(name: string, limits: Limits, deploy: () => Promise
       });
     });
 
-    describe("a failure", () => {
+    describe.sequential("a failure", () => {
       test("to find the path is a marked 404, of the method a marked 405 with Allow", async () => {
         const none = await get("/none");
         expect([none.status, lines(none, "x-mark")]).toEqual([404, ["1"]]);
@@ -485,7 +493,7 @@ export function httpContract(name: string, limits: Limits, deploy: () => Promise
           });
           expect(lines(reply, "x-mark")).toEqual(["1"]);
           expect(lines(reply, "set-cookie")).toEqual([]);
-          await expect.poll(() => deployment.log().slice(before)).toMatch(/"(level|severity)":"error"/i);
+          await soon(() => expect(deployment.log().slice(before)).toMatch(/"(level|severity)":"error"/i));
         },
       );
 
@@ -498,7 +506,7 @@ export function httpContract(name: string, limits: Limits, deploy: () => Promise
         if (limits.buffers) expect(outcome).toMatchObject({ status: 500 });
         else expect(outcome).toHaveProperty("error");
         expect(JSON.stringify(outcome)).not.toContain("secret");
-        await expect.poll(() => deployment.log().slice(before)).toContain("a secret reason");
+        await soon(() => expect(deployment.log().slice(before)).toContain("a secret reason"));
       });
 
       test("to settle is a marked 504", async () => {

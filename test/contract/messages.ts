@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 /** Where a source cannot do what the others do; each is in the docs. */
 export interface MessageLimits {
@@ -70,11 +70,21 @@ interface Entry {
 }
 
 const sha256 = (value: string | Uint8Array) => createHash("sha256").update(value).digest("hex");
+/** `expect.poll` would ask which test runs, and side by side there are several. */
+const soon = (check: () => void) => vi.waitFor(check, { timeout: 5_000, interval: 5 });
 const messageKinds = ["queue", "topic", "stream"];
 
-/** What every message cell must do, for every source of it, in process and in its real runtime. */
-export function messageContract(name: string, limits: MessageLimits, deploy: () => Promise<MessageDeployment>): void {
-  describe(name, () => {
+/**
+ * What every message cell must do, for every source of it, in process and in its real runtime. With `concurrent` sources are tried side by
+ * side, each one's tests still in their order: where each has a process of its own, most of the time is a wait for that.
+ */
+export function messageContract(
+  name: string,
+  limits: MessageLimits,
+  deploy: () => Promise<MessageDeployment>,
+  { concurrent = false } = {},
+): void {
+  describe(name, { concurrent }, () => {
     let deployment: MessageDeployment;
     let place = 0;
     beforeAll(async () => {
@@ -100,7 +110,7 @@ export function messageContract(name: string, limits: MessageLimits, deploy: () 
       const verdict = await deployment.deliver(items);
       const written = () => entriesFrom(from);
       const has = () => written().some(({ message }) => message === last);
-      if (deployment.logsLate && last !== undefined) await expect.poll(has, { timeout: 5000 }).toBe(true);
+      if (deployment.logsLate && last !== undefined) await soon(() => expect(has()).toBe(true));
       const named = (message: string) => written().filter((entry) => entry.message === message);
       return {
         verdict,
@@ -111,12 +121,12 @@ export function messageContract(name: string, limits: MessageLimits, deploy: () 
     };
     /** A handler that was given up is heard of again. */
     const overFrom = async (from: number) => {
-      await expect.poll(() => deployment.log().slice(from), { timeout: 5000 }).toContain("over at last");
+      await soon(() => expect(deployment.log().slice(from)).toContain("over at last"));
     };
     const facts = (entries: readonly Entry[]) => entries.map(({ contract }) => contract ?? {});
     const one = async (todo: string, last?: string) => run([item(todo)], last);
 
-    describe("an event", () => {
+    describe.sequential("an event", () => {
       test("has a kind, an id, a source and a time", async () => {
         const { verdict, of } = await one("ok");
         expect(verdict.acknowledged).toEqual([true]);
@@ -196,7 +206,7 @@ export function messageContract(name: string, limits: MessageLimits, deploy: () 
       }
     });
 
-    describe("what is done", () => {
+    describe.sequential("what is done", () => {
       test.each(["ok", "ack"])("(%s) is acknowledged", async (todo) => {
         expect((await one(todo)).verdict.acknowledged).toEqual([true]);
       });
@@ -214,7 +224,7 @@ export function messageContract(name: string, limits: MessageLimits, deploy: () 
       });
     });
 
-    describe("what is not done", () => {
+    describe.sequential("what is not done", () => {
       test.each(["retry", "later", "throw", "throw-undefined", "reject", "garbage", "number"])(
         "(%s) is not acknowledged, and not sunk",
         async (todo) => {
@@ -240,11 +250,11 @@ export function messageContract(name: string, limits: MessageLimits, deploy: () 
 
       test("by work passed to waitUntil does not harm what was done, or is not acknowledged: it is in the log", async () => {
         const { text } = await one("wait-fails");
-        await expect.poll(text).toContain("a secret reason");
+        await soon(() => expect(text()).toContain("a secret reason"));
       });
     });
 
-    describe("what can never be done", () => {
+    describe.sequential("what can never be done", () => {
       const reasons: readonly (readonly [todo: string, reason: string])[] = [
         ["dead", "it can never be done"],
         ["permanent", "NOT_FOUND: There is no such order."],
@@ -277,7 +287,7 @@ export function messageContract(name: string, limits: MessageLimits, deploy: () 
       });
     });
 
-    test("what another source sends is refused by name, and not acknowledged", async () => {
+    test.sequential("what another source sends is refused by name, and not acknowledged", async () => {
       if (limits.takesAnything) {
         expect(deployment.foreign).toEqual([]);
         return;
@@ -287,16 +297,18 @@ export function messageContract(name: string, limits: MessageLimits, deploy: () 
         const from = deployment.log().length;
         const { acknowledged, error = "" } = await deliver();
         expect(acknowledged).toEqual([false]);
-        await expect
-          .poll(() => error + deployment.log().slice(from))
-          .toMatch(/EVENT_UNSUPPORTED|was expected|is expected|were expected/);
+        await soon(() =>
+          expect(error + deployment.log().slice(from)).toMatch(
+            /EVENT_UNSUPPORTED|was expected|is expected|were expected/,
+          ),
+        );
         expect(facts(entriesFrom(from).filter(({ message }) => message === "handling"))).toEqual([]);
       }
     });
 
     if (limits.redelivers) {
       const { redelivers, ordered } = limits;
-      describe("in a delivery of several", () => {
+      describe.sequential("in a delivery of several", () => {
         const several = (...todos: string[]) => run(todos.map((todo) => item(todo)));
 
         test("all that are done are acknowledged", async () => {

@@ -16,6 +16,10 @@ async function deploy(host: Promise<Host>, prefix = ""): Promise<Deployment> {
   };
 }
 
+/** Each has a process of its own. */
+const contract = (name: string, limits: Limits, start: () => Promise<Deployment>) =>
+  httpContract(name, limits, start, { concurrent: true });
+
 const options = { ...(nodePath !== undefined && { nodePath }) };
 const lambda: readonly (readonly [format: Parameters<typeof aws>[0]["format"], name: string, limits: Limits])[] = [
   ["http-2.0", "buffered", { buffers: true, decodesPath: true, joinsWith: "," }],
@@ -23,19 +27,19 @@ const lambda: readonly (readonly [format: Parameters<typeof aws>[0]["format"], n
   ["url", "streamed", { buffers: false, joinsWith: "," }],
 ];
 for (const [format, name, limits] of lambda) {
-  httpContract(`aws-lambda-ric, ${format}, ${name}`, limits, () =>
+  contract(`aws-lambda-ric, ${format}, ${name}`, limits, () =>
     deploy(aws({ ...options, module: module("aws"), export: name, format })),
   );
 }
 
-httpContract("@azure/functions", { buffers: true, joinsWith: ",", writesEmptyPath: true }, () =>
+contract("@azure/functions", { buffers: true, joinsWith: ",", writesEmptyPath: true }, () =>
   deploy(azure({ ...options, module: module("azure"), export: "app" }), "/api"),
 );
-httpContract("@azure/functions, stream mode", { buffers: false, joinsWith: "," }, () =>
+contract("@azure/functions, stream mode", { buffers: false, joinsWith: "," }, () =>
   deploy(azure({ ...options, module: module("azure-stream"), export: "app" }), "/api"),
 );
 
-httpContract("functions-framework", { buffers: false, refusesJson: true }, () =>
+contract("functions-framework", { buffers: false, refusesJson: true }, () =>
   deploy(gcp({ ...options, module: module("gcp"), export: "app" })),
 );
-httpContract("node:http", { buffers: false }, () => deploy(node({ ...options, module: module("node") })));
+contract("node:http", { buffers: false }, () => deploy(node({ ...options, module: module("node") })));

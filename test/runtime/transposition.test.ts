@@ -23,11 +23,13 @@ const onGcp = async (name: string) => gcp({ ...options, module: module("gcp"), e
 let app: AzureHost;
 const http = { aws: new Map<Cloud, Host>(), gcp: new Map<Cloud, Host>() };
 beforeAll(async () => {
-  app = await azure({ ...options, module: module("azure") });
-  for (const from of clouds) {
+  const start = async (from: Cloud) => {
     http.aws.set(from, await onAws(`from.${from}.http`));
     http.gcp.set(from, await onGcp(`${from}-http`));
-  }
+  };
+  const starting = clouds.map(start);
+  app = await azure({ ...options, module: module("azure") });
+  await Promise.all(starting);
 });
 afterAll(async () => {
   await Promise.all([app, ...http.aws.values(), ...http.gcp.values()].map((host) => host?.close()));

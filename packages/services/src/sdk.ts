@@ -61,7 +61,7 @@ function again(cause: unknown): never {
  * @throws {HandlerError} CONFIG_INVALID when it is not installed.
  */
 export async function loadSdk<T>(name: string, load: () => Promise<T>): Promise<T> {
-  provideRequire();
+  if (!isLeftToRunTime(load, name)) provideRequire();
   try {
     return await load();
   } catch (cause) {
@@ -70,34 +70,41 @@ export async function loadSdk<T>(name: string, load: () => Promise<T>): Promise<
 }
 
 /**
- * Looks for the packages of a store without loading them, when a function is declared. What a bundler has put in is there; the text of a
- * loader tells, since an import that was left to run time still stands in it.
+ * Looks for the packages of a store without loading them, when a function is declared. A package that a bundler has put in is there; the text
+ * of a loader tells, because an import that was left to run time still stands in it.
  *
  * @throws {HandlerError} CONFIG_INVALID when one is not installed.
  */
 export function checkInstalled(names: readonly string[] = []): void {
   for (const name of names) {
-    const load = Object.hasOwn(sdks, name) ? String(sdks[name as keyof typeof sdks]) : "";
-    // What webpack puts in the place of a package that it did not find.
-    if (load.includes("Cannot find module")) throw missing(name, undefined);
+    if (!Object.hasOwn(sdks, name)) continue;
+    const load = sdks[name as keyof typeof sdks];
+    // What webpack writes for a package that it did not find.
+    if (String(load).includes("Cannot find module")) throw missing(name, undefined);
     if (isLeftToRunTime(load, name) && !isFound(name)) throw missing(name, undefined);
   }
 }
 
-function isLeftToRunTime(load: string, name: string): boolean {
-  return ['"', "'", "`"].some((quote) => load.includes(`import(${quote}${name}${quote}`));
+/** Whether Node loads the package, from its own folder. Bundlers that write CommonJS may make a `require` of the import. */
+function isLeftToRunTime(load: () => unknown, name: string): boolean {
+  return new RegExp(`(import|require)\\(\\s*(["'\`])${name}\\2`).test(String(load));
 }
 
 function isFound(name: string): boolean {
-  // A bundle in CommonJS does not know where it is.
-  if (!import.meta.url) return true;
+  const from = here();
+  if (from === undefined) return true;
   try {
-    requireFrom(import.meta.url).resolve(name);
+    requireFrom(from).resolve(name);
     return true;
   } catch (error) {
     // Other codes are of packages that are there.
     return (error as { code?: unknown }).code !== "MODULE_NOT_FOUND";
   }
+}
+
+/** Where this code is. esbuild leaves `import.meta` empty in CommonJS, which has `__filename`. */
+function here(): string | undefined {
+  return import.meta.url || (typeof __filename === "string" ? __filename : undefined);
 }
 
 /** A part of the SDK that is missing is another mistake. */
@@ -117,19 +124,20 @@ function missing(name: string, cause: unknown): HandlerError {
 }
 
 /** Not imported by name: webpack would read what it is given, and warn. */
-function requireFrom(url: string): NodeJS.Require {
-  return process.getBuiltinModule("node:module").createRequire(url);
+function requireFrom(path: string): NodeJS.Require {
+  return process.getBuiltinModule("node:module").createRequire(path);
 }
 
-const unbundled = /[\\/](@portico|packages)[\\/]services[\\/](dist|src)[\\/]/;
+// webpack writes the path that this file had when the bundle was made, and gives the SDKs a `require` itself.
+const notBundled = /[\\/](@portico[\\/]services[\\/]dist|packages[\\/]services[\\/]src)[\\/]/;
 
 /**
  * The SDKs are CommonJS in part. esbuild makes of their `require("node:fs")`, in a bundle that is a module, a call of the global `require`,
- * which modules do not have: "Dynamic require is not supported". So such a bundle is given one, when it first loads an SDK.
+ * which modules do not have: "Dynamic require is not supported". So such a bundle is given one, when it first loads an SDK that is in it.
  */
 function provideRequire(): void {
   // Not `typeof require`, of which esbuild makes its own, which is there and does nothing.
-  if ("require" in globalThis || !import.meta.url || unbundled.test(import.meta.url)) return;
+  if ("require" in globalThis || !import.meta.url || notBundled.test(import.meta.url)) return;
   const value = requireFrom(import.meta.url);
   Object.defineProperty(globalThis, "require", { value, configurable: true, writable: true });
 }
