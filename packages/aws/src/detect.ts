@@ -30,9 +30,10 @@ export function detect(event: unknown): string {
   }
   const first: unknown = Array.isArray(Records) ? Records[0] : event;
   if (!isShape(first)) return "no records";
-  if (first.cf) return "lambda@edge";
-  const from = first.eventSource ?? first.EventSource;
-  if (from) return String(from).replace("aws:", "");
+  // A caller's own JSON may have fields of these names, too.
+  if (first !== event && isShape(first.cf)) return "lambda@edge";
+  const from = String(first.eventSource ?? first.EventSource);
+  if (/^(?:aws:|SelfManagedKafka$)/.test(from)) return from.replace("aws:", "");
   if (isEnvelope(event)) return isScheduled(event) ? "schedule" : "eventbridge";
   for (const pair of byKey.split(" ")) {
     const [key, name] = pair.split(":") as [string, string];

@@ -75,6 +75,10 @@ test("the triggers that want an answer of their own pass", async () => {
     { Name: "ContactFlowEvent", Details: { ContactData: {} } },
     { invokingEvent: "{}", resultToken: "t" },
     { "detail-type": "a field of the caller's own" },
+    { cf: "xA" },
+    { cf: { request: {} } },
+    { Records: [{ cf: "one of the caller's" }] },
+    { eventSource: "sqs", EventSource: "kafka" },
   ];
   for (const payload of payloads) expect(await run(echo, payload)).toBe(payload);
 });

@@ -42,6 +42,12 @@ export function matchRoute(context: object, route: string, mounted: RequestOrigi
   incoming.mounted = mounted;
 }
 
+/** The status of the reply, as it is sent. */
+export function noteStatus(context: object, status: number): void {
+  const incoming = (context as Started)["~host"]?.["~incoming"];
+  if (incoming) incoming.status = status;
+}
+
 /** What a line about a failure says of the request; undefined where none started this invocation. */
 export function requestFields(context: object): LogFields | undefined {
   const incoming = (context as Started)["~host"]?.["~incoming"];

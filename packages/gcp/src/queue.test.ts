@@ -203,7 +203,12 @@ test("a task has its attempt, its time, its creator's header fields and its byte
   ).toBeUndefined();
 });
 
-test.each(["Infinity", "1e400", "0x10", "", " ", "soon"])(
+test.each(["100000000000.000000", "8640000000000"])("a task may be due in the far future: %s", async (eta) => {
+  const { message } = await receive("a", { ...task, "x-cloudtasks-tasketa": eta }, { from: "cloud-tasks", sink });
+  expect(message.time.getTime()).toBe(Number(eta) * 1000);
+});
+
+test.each(["Infinity", "1e400", "0x10", "", " ", "soon", "8640000000000.001", "99999999999999"])(
   "a task whose ETA is %j came when it arrived",
   async (eta) => {
     const { message } = await receive("a", { ...task, "x-cloudtasks-tasketa": eta }, { from: "cloud-tasks", sink });

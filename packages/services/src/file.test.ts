@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, open as openFile, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open as openFile, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -115,6 +115,27 @@ test("of many who find a lock that was left behind one takes it over, and who ha
   expect(most).toBe(1);
   expect(lost).toMatchObject({ code: "UNAVAILABLE" });
   expect(await readdir(folder)).toEqual([]);
+});
+
+test("a lock that was waited for does not look as if it had been left behind", async () => {
+  const { locked } = await import("./file/lock.js");
+  const folder = join(root, "~locks");
+  await mkdir(folder);
+  const { signal } = new AbortController();
+  const old = new Date(Date.now() - 100_000_000);
+  let taken = 0;
+  let waits: Promise<void> | undefined;
+  await locked(folder, "/a", signal, async () => {
+    waits = locked(folder, "/a", signal, async () => {
+      const [lock = ""] = await readdir(folder);
+      taken = (await stat(join(folder, lock))).mtimeMs;
+    });
+    // As after a wait of many seconds.
+    await expect.poll(async () => (await readdir(folder)).some((name) => name.endsWith(".new"))).toBe(true);
+    for (const name of await readdir(folder)) if (name.endsWith(".new")) await utimes(join(folder, name), old, old);
+  });
+  await waits;
+  expect(taken).toBeGreaterThan(Date.now() - 10_000);
 });
 
 test("writers of many processes lose no write", async () => {

@@ -64,8 +64,9 @@ class TaskSource implements MessageSource {
   /** When the task was due. */
   time(): Date {
     const eta = this.header("tasketa") ?? "";
-    const seconds = /^\d{1,11}(?:\.\d{1,9})?$/.test(eta) ? Number(eta) : 0;
-    return seconds > 0 ? new Date(Math.round(seconds * 1000)) : this.arrival.time;
+    const timeMs = /^\d{1,13}(?:\.\d{1,9})?$/.test(eta) ? Math.round(Number(eta) * 1000) : 0;
+    // A date ends there.
+    return timeMs > 0 && timeMs <= 8.64e15 ? new Date(timeMs) : this.arrival.time;
   }
 
   body(): Uint8Array {

@@ -47,6 +47,9 @@ async function acquire(lock: string, token: string, made: string, signal: AbortS
     while (!(await take(lock, made)) && !(await takeOver(lock, token))) {
       signal.throwIfAborted();
       await new Promise((resolve) => setTimeout(resolve, 1 + Math.random() * 5));
+      // A folder keeps its time when it is renamed: after a long wait the lock would look as if it had been left behind.
+      const now = new Date();
+      await utimes(made, now, now);
     }
   } finally {
     await rm(made, { recursive: true, force: true });
@@ -67,7 +70,7 @@ async function take(lock: string, made: string): Promise<boolean> {
 /** Makes a token that was left behind ours; of several who try, the first one finds it. */
 async function takeOver(lock: string, token: string): Promise<boolean> {
   try {
-    // The token before the time: one that came later is not renamed, and one that came before has a time of its own.
+    // The token before the time: one that came later is not renamed, and one that came before has the time at which it came.
     const left = await readdir(lock).catch((error: unknown) => {
       if (codeOf(error) === "ENOTDIR") return undefined;
       throw error;

@@ -1,7 +1,7 @@
 import type { InvocationContext } from "../../context.js";
 import { Deadline, inTime, isPromise } from "../../deadline.js";
 import { HandlerError, toError } from "../../error.js";
-import { beginRequest, logFailure } from "../../incoming-request.js";
+import { beginRequest, logFailure, noteStatus } from "../../incoming-request.js";
 import type { Watchdog } from "../../watchdog.js";
 import { cancelLate, finishReply, isStreamBody } from "./finish.js";
 import type { AnyHttpFunction, HttpTrigger } from "./function.js";
@@ -112,7 +112,7 @@ function finish(
 ): HttpReply | LaterReply {
   const carried = isLatin1(response) && !options.carriesLatin1 ? toAsciiReply(response, context.log) : response;
   const finished = finishReply(request.method, carried);
-  if (context["~incoming"]) context["~incoming"].status = finished.status;
+  noteStatus(context, finished.status);
   // A streamed reply begins at once: its adapter waits for this work at the stream's end.
   const work = options.leavesWork || isStreamBody(finished.body) ? undefined : context["~settle"]();
   if (work) return { whenGiven: (send) => void settle(work, context, deadline).then(() => send(finished)) };

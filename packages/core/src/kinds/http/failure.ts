@@ -1,6 +1,6 @@
 import type { Context } from "../../context.js";
 import { HandlerError, toError } from "../../error.js";
-import { logFailure } from "../../incoming-request.js";
+import { logFailure, noteStatus } from "../../incoming-request.js";
 import { errorFields } from "../../log.js";
 import { normalizeReply } from "./finish.js";
 import type { HttpReply } from "./http-reply.js";
@@ -8,8 +8,10 @@ import { problem } from "./reply.js";
 
 /** The reply in place of a streamed one whose source fails before its first chunk. Logged. */
 export function failedStream(thrown: unknown, context: Context): HttpReply {
+  const reply = toFailure(thrown);
+  noteStatus(context, reply.status);
   logFailure(context, "the reply's stream failed before its first chunk", { error: errorFields(thrown) });
-  return toFailure(thrown);
+  return reply;
 }
 
 /**
