@@ -38,6 +38,11 @@ const failFor =
   };
 const [a, b, c] = [sqsRecord("a"), sqsRecord("b"), sqsRecord("c")];
 
+test("batchItemFailures is true or false: a text would be taken for true", () => {
+  for (const batchItemFailures of ["true", "false", 0, null] as never[])
+    expect(() => deploy(failFor(), { batchItemFailures })).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+});
+
 test("with batchItemFailures the result names the failed messages, and an empty list when all are done", async () => {
   expect(await run(failFor("b"), sqsEvent(a, b, c))).toEqual(failures("b"));
   expect(await run(failFor(), sqsEvent(a, b, c))).toEqual(failures());

@@ -127,6 +127,12 @@ export function createMessageHandler<T extends Trigger, E extends NeutralEvent>(
   const entry = createMessageEntry<E>(kind, fn, options, { sources });
   const settlings = new Map(cells.map((cell) => [cell, { onDelay: delayBy(cell, options.retryDelay) }]));
   const { timeoutMs, batchItemFailures } = options;
+  // "false" would be true, and messages would be lost where the mapping does not read what it gets.
+  if (batchItemFailures !== undefined && typeof batchItemFailures !== "boolean")
+    throw new HandlerError(
+      "CONFIG_INVALID",
+      `The option batchItemFailures is ${JSON.stringify(batchItemFailures)}, which is neither true nor false.`,
+    );
   let facts: FunctionFacts | undefined;
 
   const handler = async (event: unknown, given?: LambdaContext): Promise<unknown> => {

@@ -182,7 +182,8 @@ describe("registration", () => {
   });
 
   test("a name, or an option, that cannot be is refused", () => {
-    expect(() => azure.queue("1st", fn, { storageQueue })).toThrow("does not take the function name");
+    for (const name of ["1st", "", undefined as never, null as never])
+      expect(() => azure.queue(name, fn, { storageQueue })).toThrow("does not take the function name");
     const wrong = [
       { concurrency: 0 },
       { concurrency: 1.5 },

@@ -468,6 +468,8 @@ test("headers that never end are 408, and the connection closes", async () => {
 test("the health path is answered before any function, also for a base path, and can be turned off", async () => {
   const serving = await start(echo, { basePath: "/api" });
   expect(await (await fetch(`${serving.url}/healthz`)).text()).toBe("ok");
+  for (const healthPath of ["healthz", "", true as never, null as never])
+    await expect(serve(echo, { healthPath, port: 0 })).rejects.toMatchObject({ code: "CONFIG_INVALID" });
   const off = await start(echo, { healthPath: false });
   expect(await (await fetch(`${off.url}/healthz`)).json()).toMatchObject({ path: "/healthz" });
 });

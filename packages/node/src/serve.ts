@@ -98,6 +98,14 @@ export async function serve(
   checkTimes(options);
   const { healthPath = "/healthz", requestTimeoutMs = 300_000 } = options;
   const { headersTimeoutMs = Math.min(20_000, requestTimeoutMs || 20_000) } = options;
+  if (healthPath !== false && !(typeof healthPath === "string" && healthPath.startsWith("/")))
+    throw new HandlerError(
+      "CONFIG_INVALID",
+      `The option healthPath is ${JSON.stringify(healthPath)}, which is no path.`,
+      {
+        hint: 'Write a path that starts with a slash, such as "/healthz"; `false` for none.',
+      },
+    );
   const signals = toSignals(options.signals);
   const log = serverLog(options, invoker.functionName);
   let stopSchedules = () => {};

@@ -47,7 +47,7 @@ test.each([
   expect(schedule(every(rate)).handle(() => undefined).trigger).toEqual({ kind: "schedule", everySeconds });
 });
 
-test.each(["", "5", "minutes", "0 minutes", "-5 minutes", "1.5 hours", "5 weeks", "5  minutes"])(
+test.each(["", "5", "minutes", "0 minutes", "-5 minutes", "1.5 hours", "5 weeks", "5  minutes", "36501 days"])(
   "the rate %j is refused",
   (rate) => {
     expect(() => every(rate)).toThrow(refused);

@@ -37,6 +37,9 @@ export interface Rate {
 
 const units: Readonly<Record<string, number>> = { second: 1, minute: 60, hour: 3600, day: 86_400 };
 
+/** In seconds: a hundred years. The next run of a longer one may be later than any date. */
+const longestRate = 100 * 365 * 86_400;
+
 /**
  * A rate for `schedule`: `every("5 minutes")`.
  *
@@ -45,7 +48,7 @@ const units: Readonly<Record<string, number>> = { second: 1, minute: 60, hour: 3
 export function every(rate: string): Rate {
   const [, amount, unit] = /^(\d+) (second|minute|hour|day)s?$/.exec(rate) ?? [];
   const seconds = Number(amount) * (units[unit ?? ""] ?? 0);
-  if (!(seconds > 0)) {
+  if (!(seconds > 0 && seconds <= longestRate)) {
     throw new HandlerError("CONFIG_INVALID", `The rate ${JSON.stringify(rate)} is not understood.`, {
       hint: 'Write it like "30 seconds", "5 minutes", "1 hour" or "1 day".',
     });
@@ -78,7 +81,7 @@ export function schedule(
 
 /** For callers without types: what is neither a line nor a rate would be a schedule without a time. */
 function checkRate(when: Rate): Rate {
-  if ((when?.everySeconds ?? 0) > 0 && when.everySeconds < Number.POSITIVE_INFINITY) return when;
+  if ((when?.everySeconds ?? 0) > 0 && when.everySeconds <= longestRate) return when;
   throw new HandlerError("CONFIG_INVALID", "A schedule needs a cron line or a rate.", {
     hint: 'Write `schedule("0 3 * * *")` or `schedule(every("5 minutes"))`.',
   });

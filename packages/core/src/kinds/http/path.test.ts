@@ -158,10 +158,20 @@ test.each([
   ["/a/{path+}", "`*path`"],
   ["/a/[...path]", "`*path`"],
   ["/a/[[...path]]", "`*path`"],
+  ["/a/{id}.json", "whole segment"],
+  ["/a/{id}-{n}", "whole segment"],
+  ["/files-[id]", "whole segment"],
+  ["/a/v<id>", "whole segment"],
+  ["/a-(.*)", "whole segment"],
+  ["/a/x*", "whole segment"],
 ])("%s is another router's syntax, and is refused with what to write", (template, hint) => {
   expect(() => parsePath(template)).toThrow(
     expect.objectContaining({ code: "CONFIG_INVALID", hint: expect.stringContaining(hint) }),
   );
+});
+
+test.each(["/Products(1)", "/v1/items:batch", "/a*b", "/%7Bid%7D"])("%s is plain text", (template) => {
+  expect(compilePath(template)(template)).toEqual({});
 });
 
 test("a template that is not a string is refused", () => {

@@ -48,7 +48,8 @@ export function parsePath(template: string): readonly PathSegment[] {
   });
 }
 
-// The syntax of other routers would be taken for plain text, which no request has: `/a/{id}`, `/a/[id]`, `/a/:id?`, `/a/(.*)`, `/a/**`.
+// The syntax of other routers would be taken for plain text, which no request has: `/a/{id}`, `/a/[id]`, `/a/:id?`, `/a/(.*)`, `/a/**`, and
+// the same in a part of a segment, `/a/{id}.json`. Parentheses and an asterisk alone may stand in a path.
 function hintFor(part: string): string | undefined {
   if (/^(?:\*+|\(\.[*+]\)|\.\*|\{\*\}|:\w+(?:\*|\+|\(\.[*+]\)))$/.test(part))
     return "Write `*rest`: a final *name takes the rest of the path.";
@@ -58,6 +59,8 @@ function hintFor(part: string): string | undefined {
   if (param) return `Write \`:${param[1] ?? param[2] ?? param[3] ?? param[4]}\`.`;
   const optional = /^:(\w+)\?$/.exec(part);
   if (optional) return `Write \`:${optional[1]}\`, and declare a second function for the path without it.`;
+  if (/[{}[\]<>]|\(\.[*+]\)|\w\*$/.test(part))
+    return "A parameter is a whole segment: write `:name`, and take it apart in the handler. A character that is meant is percent-encoded.";
   return undefined;
 }
 

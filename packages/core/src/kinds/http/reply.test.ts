@@ -70,6 +70,12 @@ test.each([
   expect(new URL(sent, here).origin).toBe("https://shop.example.com");
 });
 
+test("a redirect with a status that sends no client anywhere is refused", () => {
+  for (const status of [200, 201, 299, 400, Number.NaN])
+    expect(() => reply.redirect("/", { status })).toThrow(expect.objectContaining({ code: "REPLY_INVALID" }));
+  for (const status of [301, 303, 307, 308]) expect(reply.redirect("/", { status }).status).toBe(status);
+});
+
 test("a redirect has one location, whatever else the headers say", () => {
   expect(reply.redirect("/a", { headers: { Location: "/b", "X-A": "1" } }).headers).toEqual({
     location: "/a",

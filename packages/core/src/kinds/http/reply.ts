@@ -103,8 +103,15 @@ export function empty(init?: ReplyInit): Final<HttpReply> {
  * Status 302 unless given. Control characters, spaces, backslashes and characters outside ASCII are percent-encoded. A text that starts with two
  * slashes is a path of this site: browsers would take what follows for another host, and it is often a part of a request that stands there.
  * For another site give the whole URL.
+ *
+ * @throws {HandlerError} REPLY_INVALID when the status given is none from 300 to 399: no client would go there.
  */
 export function redirect(location: string | URL, init?: ReplyInit): Final<HttpReply> {
+  const status = init?.status ?? 302;
+  if (!(status >= 300 && status <= 399))
+    throw new HandlerError("REPLY_INVALID", `The status of a redirect is ${status}, which is none from 300 to 399.`, {
+      hint: 'Write 301, 302, 303, 307 or 308; beside another status give the header field "location" yourself.',
+    });
   const target = String(location)
     .toWellFormed()
     .replace(/[^\x21-\x7e]+|\\+/g, encodeURIComponent)
