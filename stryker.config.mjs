@@ -7,7 +7,7 @@ export default {
   // In place: in a copy the workspace's links would lead back to the sources that are not changed.
   inPlace: true,
   concurrency: 2,
-  reporters: ["json"],
+  reporters: ["json", "progress-append-only"],
   jsonReporter: { fileName: ".reports/mutation.json" },
   tempDirName: ".reports/stryker",
   cleanTempDir: "always",
