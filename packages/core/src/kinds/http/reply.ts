@@ -44,7 +44,7 @@ function make(
 /** What a problem reply says beside the members made from an error. @see https://www.rfc-editor.org/rfc/rfc9457 */
 export interface Problem {
   readonly status: number;
-  /** Default: the phrase of the status, such as `Not Found`. */
+  /** Default: the phrase of the status, such as `Not Found`; one of its own belongs to a `type`, and is the same for all problems of it. */
   readonly title?: string | undefined;
   readonly detail?: string | undefined;
   /** A URI reference that names the kind of problem. Default: `about:blank`. */
