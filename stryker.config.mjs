@@ -14,5 +14,5 @@ export default {
   // The texts of errors and hints are for people; tests look for the words that matter.
   mutator: { excludedMutations: ["StringLiteral"] },
   thresholds: { high: 95, low: 90, break: null },
-  timeoutMS: 20_000,
+  timeoutMS: 5000,
 };

@@ -1,6 +1,18 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { testContext } from "../test/message.js";
 import { type Context, InvocationContext } from "./context.js";
-import { checkCanBegin, Deadline, inTime, isPromise, noteRunning, toStepMs, withDeadline } from "./deadline.js";
+import { childOf } from "./context-child.js";
+import {
+  checkCanBegin,
+  checkHasTime,
+  Deadline,
+  inTime,
+  isPromise,
+  noteAbandoned,
+  noteRunning,
+  toStepMs,
+  withDeadline,
+} from "./deadline.js";
 import { MessageContext } from "./delivery/message-context.js";
 import { HandlerError } from "./error.js";
 import { Watchdog } from "./watchdog.js";
@@ -263,6 +275,83 @@ test("what would begin after its signal has aborted is refused with the code of 
   const late = start(1000);
   late["~abort"](new HandlerError("TIMEOUT", "late"));
   expect(() => checkCanBegin(late)).toThrow(expect.objectContaining({ code: "TIMEOUT" }));
+});
+
+test("a request's handler may begin after its client has left, and not once its time is up or its outcome is decided", () => {
+  const context = start(1000);
+  expect(() => checkHasTime(context)).not.toThrow();
+  expect(() => checkHasTime({} as Context)).not.toThrow();
+  context["~abort"](new Error("the client has left"));
+  expect(() => checkHasTime(context)).not.toThrow();
+  const cancelled = start(1000);
+  cancelled["~abort"](new HandlerError("CANCELLED", "the client has left"));
+  expect(() => checkHasTime(cancelled)).not.toThrow();
+  const late = start(1000);
+  late["~abort"](new HandlerError("TIMEOUT", "late"));
+  expect(() => checkHasTime(late)).toThrow(expect.objectContaining({ code: "TIMEOUT" }));
+  const message = new MessageContext(start(1000), { id: "a" }, {});
+  message["~decided"] = true;
+  for (const check of [checkHasTime, checkCanBegin])
+    expect(() => check(message)).toThrow(expect.objectContaining({ code: "TIMEOUT", cause: undefined }));
+});
+
+test("a middleware's own signal keeps a handler from beginning, as the invocation's does", () => {
+  const controller = new AbortController();
+  const context = start(1000);
+  const child = childOf(context as Context, { signal: controller.signal });
+  const other = childOf(context as Context, { user: "ann" });
+  for (const one of [child, other]) expect(() => checkCanBegin(one)).not.toThrow();
+  controller.abort(new HandlerError("TIMEOUT", "the middleware's"));
+  expect(() => checkCanBegin(child)).toThrow(
+    expect.objectContaining({ code: "TIMEOUT", cause: expect.objectContaining({ message: "the middleware's" }) }),
+  );
+  expect(() => checkHasTime(child)).toThrow(expect.objectContaining({ code: "TIMEOUT" }));
+  for (const one of [other, context]) expect(() => checkCanBegin(one)).not.toThrow();
+  context["~abort"](new Error("the client has left"));
+  for (const one of [other, context])
+    expect(() => checkCanBegin(one)).toThrow(
+      expect.objectContaining({ cause: expect.objectContaining({ message: "the client has left" }) }),
+    );
+});
+
+test("what was abandoned and fails in the end says so in the log, and nothing else does", async () => {
+  const { context, logs } = testContext(1000);
+  noteAbandoned(context, Promise.resolve("fine"));
+  noteAbandoned(context, Promise.reject(new Error("no disk")));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(logs()).toEqual([
+    {
+      level: "warn",
+      message: "what was abandoned at the deadline has failed",
+      error: expect.objectContaining({ message: "no disk" }),
+    },
+  ]);
+});
+
+test("once an invocation is over its deadline sees no time run out, and what starts then is nobody's to give up", async () => {
+  const context = start(1000);
+  const deadline = context["~deadline"] as Deadline;
+  expect(await inTime(async () => "value", context)).toBe("value");
+  deadline.end();
+  expect(deadline.isEnded).toBe(true);
+  vi.setSystemTime(5000);
+  deadline.look();
+  expect(context["~isAborted"]).toBe(false);
+  const late = inTime(() => new Promise((resolve) => setTimeout(() => resolve("late"), 9000)), context);
+  await vi.advanceTimersByTimeAsync(9000);
+  expect(await late).toBe("late");
+});
+
+test("whoever looks at the very moment sees it", () => {
+  const context = start(1000);
+  const deadline = context["~deadline"] as Deadline;
+  deadline.look();
+  vi.setSystemTime(849);
+  deadline.look();
+  expect(context["~isAborted"]).toBe(false);
+  vi.setSystemTime(850);
+  deadline.look();
+  expect(context["~isAborted"]).toBe(true);
 });
 
 test("an invocation has its result once its background work is settled, and its failure at once", async () => {

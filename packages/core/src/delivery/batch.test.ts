@@ -152,3 +152,37 @@ test("sinks that hang give up their places at the deadline, and nothing waits fo
     "retry retry retry",
   );
 });
+
+test("a batch handler gets its messages in the order of the delivery, whatever their groups are", async () => {
+  const seen: string[] = [];
+  const { batch } = startDelivery(["a1", "b1", "a2", "b2", "a3"], { groups: ["a", "b", "a", "b", "a"] });
+  await batch(async (items) => {
+    seen.push(...items.map(({ event }) => event.id));
+    return items.map(() => ack());
+  });
+  expect(seen).toEqual(["a1", "b1", "a2", "b2", "a3"]);
+});
+
+test("a long group is disposed of to its end", async () => {
+  const ids = Array.from({ length: 25 }, (_, index) => `${index}`);
+  const { batch } = startDelivery(ids, { groups: ids.map(() => "g"), concurrency: 2 });
+  expect(statesOf(await batch(async () => ids.map(() => ack())))).toBe(ids.map(() => "done").join(" "));
+});
+
+test("where batches may overlap, a message that comes again waits for the batch that has it", async () => {
+  const running: string[] = [];
+  const fn = queue("q").batch(async (items) => {
+    const ids = items.map(({ event }) => event.id).join(" ");
+    running.push(`begin ${ids}`);
+    await pause(100);
+    running.push(`end ${ids}`);
+    return items.map(() => ack());
+  });
+  const { begin } = startDeliveries(fn, { overlaps: true });
+  const first = begin("a").result;
+  const second = begin("a", "b").result;
+  await vi.advanceTimersByTimeAsync(300);
+  expect([await first, await second]).toEqual(["done", "done done"]);
+  expect(running.indexOf("end a")).toBeLessThan(running.lastIndexOf("begin a"));
+  expect(running).toContain("begin b");
+});

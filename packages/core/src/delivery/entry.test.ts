@@ -85,6 +85,14 @@ test("what was not begun because the time was up is counted in the log, in one l
   ]);
 });
 
+test("of a long batch that was not begun the line names twenty, and counts all", async () => {
+  const ids = Array.from({ length: 31 }, (_, index) => `${index}`);
+  const { run, logs } = startDelivery(ids, { concurrency: 1, deadlineMs: 1000 });
+  await run(() => pause(900));
+  const line = logs().find(({ message }) => message === "messages did not begin, and will be redelivered");
+  expect(line).toMatchObject({ count: 30, messageIds: ids.slice(1, 21) });
+});
+
 test("where everything was begun no line says otherwise", async () => {
   const { run, logs } = startDelivery(["a", "b"]);
   await run(ack);

@@ -27,6 +27,18 @@ test.each([
   }
 });
 
+test("the log says that what was thrown cannot be read, and why", async () => {
+  const { run, logs } = startDelivery(["a"]);
+  const [result] = await run(() => {
+    throw Object.defineProperty(new Error("x"), "message", { get: fail });
+  });
+  expect(logs()[0]).toMatchObject({
+    message: "the handler failed",
+    error: { message: "What was thrown cannot be read.", cause: { message: "a getter" } },
+  });
+  expect(result).toMatchObject({ state: "retry", error: { message: "What was thrown cannot be read." } });
+});
+
 function fail(): never {
   throw new Error("a getter");
 }
