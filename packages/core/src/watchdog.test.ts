@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Watchdog, type Watched } from "./watchdog.js";
+import { toTimerMs, Watchdog, type Watched } from "./watchdog.js";
 
 beforeEach(() => void vi.useFakeTimers({ now: 0 }));
 afterEach(() => void vi.useRealTimers());
@@ -96,4 +96,48 @@ test("a newcomer that leaves within milliseconds is never asked when it is due",
   expect(plan).toHaveBeenCalledOnce();
   expect(newcomers.map(({ at }) => at)).toEqual([[], [105], []]);
   watchdog.leave(newcomers[1]!);
+});
+
+test("a timer waits no longer than Node's can", () => {
+  expect(toTimerMs(Number.POSITIVE_INFINITY)).toBe(2_147_483_647);
+  expect(toTimerMs(5)).toBe(5);
+});
+
+test("newcomers share one timer, and whoever is due earlier takes the place of the timer that there is", async () => {
+  const watchdog = new Watchdog();
+  const newcomer = (dueMs: number) => ({
+    dueMs: Number.POSITIVE_INFINITY,
+    place: -1,
+    plan() {
+      this.dueMs = Date.now() + dueMs;
+    },
+    onDue: vi.fn(),
+  });
+  for (const dueMs of [5000, 4000]) watchdog.greet(newcomer(dueMs));
+  expect(vi.getTimerCount()).toBe(1);
+  await vi.advanceTimersByTimeAsync(5);
+  expect(vi.getTimerCount()).toBe(1);
+  watchdog.watch({ dueMs: Date.now() + 1000, onDue: vi.fn() });
+  expect(vi.getTimerCount()).toBe(1);
+});
+
+test("the process is held open while something is watched, and not longer", () => {
+  const timers = vi.spyOn(globalThis, "setTimeout");
+  const watchdog = new Watchdog();
+  const [one, two, three] = [1000, 2000, 3000].map((dueMs) => ({ dueMs: Date.now() + dueMs, onDue: vi.fn() }));
+  if (!one || !two || !three) throw new Error("there are three");
+  const isHeld = () => (timers.mock.results.at(-1)?.value as NodeJS.Timeout | undefined)?.hasRef();
+  watchdog.watch(one);
+  watchdog.watch(two);
+  expect(isHeld()).toBe(true);
+  watchdog.forget(one);
+  expect(isHeld()).toBe(true);
+  watchdog.forget(two);
+  expect(isHeld()).toBe(false);
+  watchdog.forget(two);
+  watchdog.watch(three);
+  expect(timers).toHaveBeenCalledOnce();
+  expect(isHeld()).toBe(true);
+  watchdog.forget(two);
+  expect(isHeld()).toBe(true);
 });
