@@ -30,7 +30,7 @@ const literal = fc.oneof(
   ),
   fc
     .string({ maxLength: 4 })
-    .filter((text) => !/[/?#]|^[:*[{<(.]|^\.{1,2}$/.test(text) && !/^(?:\.|%2e){1,2}$/i.test(text)),
+    .filter((text) => !/[/?#{}[\]<>]|^[:*(.]|^\.{1,2}$|\(\.[*+]\)/.test(text) && !/^(?:\.|%2e){1,2}$/i.test(text)),
 );
 const segments = (element: fc.Arbitrary<string>) => fc.array(element, { maxLength: 4 });
 

@@ -7,7 +7,7 @@ test.each([
   ["/*rest", "{*rest}"],
   ["/orders/", "orders/"],
   ["/a%20b/caf%C3%A9", "a b/café"],
-  ["/a{b}", "a{{b}}"],
+  ["/a%7Bb%7D", "a{{b}}"],
   ["/a%2Fb", "a%2Fb"],
   ["/a%ff", "a%FF"],
   ["/v1.0/~me", "v1.0/~me"],

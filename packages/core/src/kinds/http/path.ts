@@ -59,7 +59,7 @@ function hintFor(part: string): string | undefined {
   if (param) return `Write \`:${param[1] ?? param[2] ?? param[3] ?? param[4]}\`.`;
   const optional = /^:(\w+)\?$/.exec(part);
   if (optional) return `Write \`:${optional[1]}\`, and declare a second function for the path without it.`;
-  if (/[{}[\]<>]|\(\.[*+]\)|\w\*$/.test(part))
+  if (/[{}[\]<>]|\(\.[*+]\)/.test(part))
     return "A parameter is a whole segment: write `:name`, and take it apart in the handler. A character that is meant is percent-encoded.";
   return undefined;
 }
