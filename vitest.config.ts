@@ -14,8 +14,9 @@ export default defineConfig({
     reporters: ["default", "json"],
     outputFile: { json: ".reports/vitest.json" },
     passWithNoTests: true,
-    // One less than there are cores is the default. Most of the time goes into processes that tests start and wait for.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // One less than there are cores is the default. Most of the time goes into processes that tests start and wait for, so that two cores
+    // have room for three.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     // Hundreds of tests wait for a line in a log, which is there after a few milliseconds: the default of 50 would be most of their time.
     expect: { poll: { interval: 5 } },
     projects: [
