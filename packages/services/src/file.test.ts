@@ -130,9 +130,11 @@ test("a lock that was waited for does not look as if it had been left behind", a
       const [lock = ""] = await readdir(folder);
       taken = (await stat(join(folder, lock))).mtimeMs;
     });
-    // As after a wait of many seconds.
-    await expect.poll(async () => (await readdir(folder)).some((name) => name.endsWith(".new"))).toBe(true);
-    for (const name of await readdir(folder)) if (name.endsWith(".new")) await utimes(join(folder, name), old, old);
+    const made = async () => join(folder, (await readdir(folder)).find((name) => name.endsWith(".new")) ?? "none");
+    await expect.poll(made).toMatch(/\.new$/);
+    // As after a wait of many seconds: whoever waits on is as young again.
+    await utimes(await made(), old, old);
+    await expect.poll(async () => (await stat(await made())).mtimeMs).toBeGreaterThan(Date.now() - 10_000);
   });
   await waits;
   expect(taken).toBeGreaterThan(Date.now() - 10_000);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { startDeliveries, statesOf } from "../../test/delivery.js";
+import { pause, startDeliveries, statesOf } from "../../test/delivery.js";
 import { testContext, testMessage } from "../../test/message.js";
 import type { Context } from "../context.js";
 import { type QueueMessage, queue } from "../kinds/queue.js";
@@ -179,4 +179,23 @@ test("what is well within its time is waited for, however long that is", async (
   expect(passed).toBe(false);
   running.leave();
   await wait;
+});
+
+test("work that an abandoned handler left is in flight, though the handler itself has ended", async () => {
+  const handler = vi.fn(async (_message: unknown, { waitUntil }: Context) => {
+    waitUntil(pause(2500));
+    await pause(1100);
+  });
+  const { deliver } = startDeliveries(queue("q").handle(handler));
+  expect((await deliver("a")).states).toBe("retry");
+  expect((await deliver("a")).states).toBe("retry");
+  expect(handler).toHaveBeenCalledOnce();
+});
+
+test("where deliveries overlap, what was accepted and did not begin is not in the way of those that come later", async () => {
+  const ids = Array.from({ length: 12 }, (_, index) => `${index}`);
+  const handler = vi.fn(({ id }: { readonly id: string }) => (id === "11" ? undefined : never()));
+  const { deliver } = startDeliveries(queue("q").handle(handler), { overlaps: true });
+  expect((await deliver(...ids)).states).toBe(`${"retry ".repeat(10)}notRun notRun`);
+  expect((await deliver("11")).states).toBe("done");
 });
