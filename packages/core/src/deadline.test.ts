@@ -181,7 +181,7 @@ test("what comes after a wait was given up goes to `onLate`, and what it comes f
 
 test("what is over is forgotten: a delivery of many messages keeps no more waits than there are at once", async () => {
   const context = start(60_000);
-  const waits = () => (context["~deadline"] as unknown as { readonly waits: readonly unknown[] }).waits.length;
+  const waits = (): number => Reflect.get(context["~deadline"] as Deadline, "waits").length;
   let most = 0;
   const whole = inTime(async () => {
     for (let count = 0; count < 100; count += 1) {
@@ -328,7 +328,7 @@ test("what was abandoned and fails in the end says so in the log, and nothing el
   ]);
 });
 
-test("once an invocation is over its deadline sees no time run out, and what starts then is nobody's to give up", async () => {
+test("after the end of an invocation its deadline aborts nothing, and gives up nothing that starts then", async () => {
   const context = start(1000);
   const deadline = context["~deadline"] as Deadline;
   expect(await inTime(async () => "value", context)).toBe("value");
@@ -342,7 +342,7 @@ test("once an invocation is over its deadline sees no time run out, and what sta
   expect(await late).toBe("late");
 });
 
-test("whoever looks at the very moment sees it", () => {
+test("a look at the moment when the deadline is due aborts", () => {
   const context = start(1000);
   const deadline = context["~deadline"] as Deadline;
   deadline.look();

@@ -54,7 +54,8 @@ const unreadable = "[unreadable]";
 
 /** A logger that writes one JSON line per entry. It never throws: what cannot be serialised is written as text. */
 export function createLogger({ format, write, level: given, fields = {} }: LoggerOptions): Logger {
-  const level = given === undefined ? "info" : given in ranks ? (given as LogLevel) : (toLogLevel(given) ?? "info");
+  const named = given !== undefined && given in ranks ? (given as LogLevel) : toLogLevel(given);
+  const level = named ?? "info";
   const emit = (entryLevel: LogLevel, message: unknown, more: unknown): void => {
     if (ranks[entryLevel] < ranks[level]) return;
     try {
@@ -64,7 +65,7 @@ export function createLogger({ format, write, level: given, fields = {} }: Logge
       // A log that cannot be written must not fail the invocation it describes.
     }
   };
-  if (given && given !== told && !toLogLevel(given)) {
+  if (given && !named && given !== told) {
     told = given;
     const known = `it is info: write one of ${Object.keys(ranks).join(", ")}`;
     emit("warn", `The log level ${JSON.stringify(excerpt(given, 40))} is not known, so ${known}`, undefined);

@@ -103,7 +103,7 @@ test("a timer waits no longer than Node's can", () => {
   expect(toTimerMs(5)).toBe(5);
 });
 
-test("newcomers share one timer, and whoever is due earlier takes the place of the timer that there is", async () => {
+test("newcomers share one timer, and an entry that is due earlier replaces the timer that is set", async () => {
   const watchdog = new Watchdog();
   const newcomer = (dueMs: number) => ({
     dueMs: Number.POSITIVE_INFINITY,

@@ -132,7 +132,7 @@ test("a lock that was waited for does not look as if it had been left behind", a
     });
     const made = async () => join(folder, (await readdir(folder)).find((name) => name.endsWith(".new")) ?? "none");
     await expect.poll(made).toMatch(/\.new$/);
-    // As after a wait of many seconds: whoever waits on is as young again.
+    // As after a wait of many seconds. The writer that waits gives its folder the present time again.
     await utimes(await made(), old, old);
     await expect.poll(async () => (await stat(await made())).mtimeMs).toBeGreaterThan(Date.now() - 10_000);
   });
@@ -200,7 +200,7 @@ test("a folder goes with its last object, and comes back with the next", async (
   expect(await filesOf()).toEqual([]);
 });
 
-test("an object that nobody reads on gives its file back", async () => {
+test("the file of an object that is not read to its end is closed", async () => {
   setFlagsFromString("--expose-gc");
   const collect: () => void = runInNewContext("gc");
   await open().put("large", new Uint8Array(300_000));

@@ -105,7 +105,7 @@ function createProvider(root: string): Provider {
   return provider;
 }
 
-/** The files of objects that nobody reads to the end, by their content. Node 26 throws for a handle that only the garbage collector closes. */
+/** Closes the files of objects that are not read to their end. Node 26 throws for a handle that only the garbage collector closes. */
 const dropped = new FinalizationRegistry<FileHandle>((handle) => {
   handle.close().catch(() => undefined);
 });

@@ -1,3 +1,4 @@
+import { toCount } from "../../ascii.js";
 import { HandlerError } from "../../error.js";
 import { concat } from "./body.js";
 import type { HttpReply } from "./http-reply.js";
@@ -254,8 +255,7 @@ function noAnswer(cause: unknown): HandlerError {
 }
 
 function declaredLength(headers: NodeWireRequest["headers"]): number | undefined {
-  const value = headers.find(([name]) => /^content-length$/i.test(name))?.[1];
-  return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
+  return toCount(headers.find(([name]) => /^content-length$/i.test(name))?.[1]);
 }
 
 function toReplyHeaders(raw: readonly string[], response: Outgoing | undefined): HttpReply["headers"] {
